@@ -1,0 +1,141 @@
+"""The released model on disk: what it may hold, how it is checked, how it becomes an engine. No pickle anywhere.
+
+A release is a folder of five files: `model.npz` (arrays, loaded without pickle and only if each has the name, type and
+dimensions of ARRAYS), `manifest.json`, `policy.toml`, `CARD.md` and `SHA256SUMS` over the first three.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tomllib
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nlp import policy as policies
+from nlp.errors import DiembaoError
+from nlp.heads import HEADS, N_OUTPUTS
+from nlp.organisation import Organisation
+from nlp.pipeline import Engine
+from nlp.score import ROW_WIDTH, Model, slot_table
+
+RELEASE = Path(__file__).parent / "release"
+ORGANISATION = Path(__file__).parent.parent / "datasets" / "organisation" / "names.toml"
+FORMAT = 1
+CHECKED = ("model.npz", "manifest.json", "policy.toml")
+MAX_BYTES = 64 * 2**20
+"""Largest size of the unpacked arrays that is loaded."""
+
+# name: (type, shape); None stands for K, the number of known n-grams.
+ARRAYS: dict[str, tuple[str, tuple[int | None, ...]]] = {
+    "keys": ("uint32", (None,)),
+    "idf": ("float32", (None,)),
+    "weights": ("int8", (None, ROW_WIDTH)),
+    "scales": ("float32", (ROW_WIDTH,)),
+    "bias": ("float32", (N_OUTPUTS,)),
+    "mixing": ("float32", (N_OUTPUTS, N_OUTPUTS)),
+    "offset": ("float32", (N_OUTPUTS,)),
+    **{f"prior_{head.name}": ("float32", (len(head.codes),)) for head in HEADS if not head.multi},
+}
+
+
+class ArtifactError(DiembaoError):
+    """A release folder that is missing, altered, or holds what no release may hold."""
+
+
+def load_engine(folder: Path | None = None) -> Engine:
+    """Load the release in `folder` (default: the one that comes with diembao) after checking every byte of it.
+
+    Raises:
+        ArtifactError: a file is missing or differs from SHA256SUMS, or an array is not on the allow-list.
+        PolicyError: the policy file is wrong.
+    """
+    folder = folder or RELEASE
+    files = _checked_files(folder)
+    manifest = json.loads(files["manifest.json"])
+    codes = {head.name: list(head.codes) for head in HEADS}
+    if manifest.get("format") != FORMAT or manifest.get("heads") != codes:
+        raise ArtifactError(f"{folder}: mô hình được huấn luyện cho bộ mã khác; cần huấn luyện lại")
+    arrays = _arrays(files["model.npz"], folder)
+    slot_keys, slot_rows = slot_table(arrays["keys"])
+    model = Model(
+        version=manifest["version"],
+        slot_keys=slot_keys,
+        slot_rows=slot_rows,
+        **{name: arrays[name] for name in ("idf", "weights", "scales", "bias", "mixing", "offset")},
+    )
+    priors = {head.name: arrays[f"prior_{head.name}"] for head in HEADS if not head.multi}
+    policy = policies.parse(files["policy.toml"].decode("utf-8"))
+    return Engine(model=model, policy=policy, priors=priors, organisation=load_organisation())
+
+
+def read_manifest(folder: Path | None = None) -> dict[str, Any]:
+    """The checked manifest of a release: version, data fingerprint, metrics, settings."""
+    manifest: dict[str, Any] = json.loads(_checked_files(folder or RELEASE)["manifest.json"])
+    return manifest
+
+
+def load_organisation(path: Path = ORGANISATION) -> Organisation:
+    """Read the names that units took on later days."""
+    rows = tomllib.loads(path.read_text("utf-8")).get("renamed", [])
+    renamed: dict[str, list[tuple[Any, str]]] = {}
+    for row in sorted(rows, key=lambda row: row["from"]):
+        renamed.setdefault(row["code"], []).append((row["from"], row["name"]))
+    return Organisation({code: tuple(periods) for code, periods in renamed.items()})
+
+
+def save(
+    folder: Path, *, arrays: Mapping[str, npt.NDArray[Any]], manifest: Mapping[str, Any], policy: str, card: str
+) -> None:
+    """Write a release; the sums come last, so that a half-written folder does not load."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "SHA256SUMS").unlink(missing_ok=True)
+    packed = io.BytesIO()
+    np.savez_compressed(packed, allow_pickle=False, **{name: arrays[name] for name in ARRAYS})
+    contents = {
+        "model.npz": packed.getvalue(),
+        "manifest.json": (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode(),
+        "policy.toml": policy.encode(),
+    }
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    (folder / "CARD.md").write_text(card, "utf-8")
+    sums = "".join(f"{hashlib.sha256(contents[name]).hexdigest()}  {name}\n" for name in CHECKED)
+    (folder / "SHA256SUMS").write_text(sums, "ascii")
+
+
+def _checked_files(folder: Path) -> dict[str, bytes]:
+    try:
+        lines = (folder / "SHA256SUMS").read_text("ascii").splitlines()
+        sums = {name: digest for digest, name in (line.split(maxsplit=1) for line in lines if line)}
+        files = {name: (folder / name).read_bytes() for name in CHECKED}
+    except (OSError, ValueError) as error:
+        raise ArtifactError(f"{folder} không phải thư mục mô hình đã phát hành: {error}") from error
+    for name, content in files.items():
+        if sums.get(name) != hashlib.sha256(content).hexdigest():
+            raise ArtifactError(f"{folder / name}: nội dung không khớp SHA256SUMS; tệp đã bị thay đổi hoặc hỏng")
+    return files
+
+
+def _arrays(content: bytes, folder: Path) -> dict[str, npt.NDArray[Any]]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = {info.filename for info in archive.infolist()}
+        size = sum(info.file_size for info in archive.infolist())
+    if names != {f"{name}.npy" for name in ARRAYS} or size > MAX_BYTES:
+        raise ArtifactError(f"{folder}/model.npz: các mảng không đúng danh sách cho phép")
+    with np.load(io.BytesIO(content), allow_pickle=False) as data:
+        arrays = {name: data[name] for name in ARRAYS}
+    rows = len(arrays["keys"])
+    for name, (kind, shape) in ARRAYS.items():
+        wanted = tuple(rows if size is None else size for size in shape)
+        if arrays[name].dtype != kind or arrays[name].shape != wanted:
+            raise ArtifactError(f"{folder}/model.npz: mảng {name} phải là {kind} {wanted}")
+        if kind == "float32" and not np.isfinite(arrays[name]).all():
+            raise ArtifactError(f"{folder}/model.npz: mảng {name} có giá trị không hữu hạn")
+    return arrays

@@ -1,0 +1,147 @@
+"""The two layers of the model: a linear machine a head, then a calibrated mix of all heads' scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from joblib import Parallel, delayed
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+from sklearn.svm import LinearSVC
+
+from nlp.heads import HEADS, N_OUTPUTS, Head, columns
+
+if TYPE_CHECKING:
+    from models.data import Label
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done and the share of the training that is done, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the recipe can be told; each value was chosen on the dev split (docs/measurements.md)."""
+
+    seed: int = 0
+    folds: int = 5
+    min_documents: int = 2
+    max_ngrams: int = 150_000
+    c: float = 0.7
+    mixing_c: float = 0.05
+    precision: float = 0.95
+    jobs: int = 2
+
+
+def targets(labels: Sequence[Label]) -> dict[str, npt.NDArray[Any]]:
+    """The answers by head: column numbers (labels,) or, for multi heads, a 0/1 matrix (labels, codes)."""
+    out: dict[str, npt.NDArray[Any]] = {}
+    for head in HEADS:
+        place = {code: i for i, code in enumerate(head.codes)}
+        answers = [getattr(label, head.label) for label in labels]
+        if head.multi:
+            table = np.zeros((len(labels), len(head.codes)), np.int8)
+            for row, codes in enumerate(answers):
+                table[row, [place[code] for code in codes]] = 1
+            out[head.name] = table
+        else:
+            out[head.name] = np.array([place[str(answer)] for answer in answers])
+    return out
+
+
+def _separate(X: sp.csr_matrix, y: npt.NDArray[Any], settings: Settings) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Weights (features, 2 or more classes) and biases of one support vector machine, one column a class seen."""
+    machine = LinearSVC(C=settings.c, class_weight="balanced", random_state=settings.seed, max_iter=300)
+    machine.fit(X, y)
+    if len(machine.classes_) == 2:
+        return np.vstack([-machine.coef_, machine.coef_]).T, np.concatenate([-machine.intercept_, machine.intercept_])
+    return machine.coef_.T, machine.intercept_
+
+
+ABSENT = -2.0
+"""First-layer score of a class that the training rows lack: well on the far side of the margin."""
+
+
+def first_layer(
+    X: sp.csr_matrix, head: Head, answers: npt.NDArray[Any], settings: Settings
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Weights (features, codes) and biases (codes,) of one head."""
+    weights = np.zeros((X.shape[1], len(head.codes)), np.float32)
+    bias = np.full(len(head.codes), ABSENT, np.float32)
+    if not head.multi:
+        W, b = _separate(X, answers, settings)
+        seen = np.unique(answers)
+        weights[:, seen], bias[seen] = W, b
+        return weights, bias
+    for column in np.flatnonzero(answers.sum(axis=0) >= 2):
+        W, b = _separate(X, answers[:, column], settings)
+        weights[:, column], bias[column] = W[:, 1], b[1]
+    return weights, bias
+
+
+def _score_head(
+    X: sp.csr_matrix,
+    rows: npt.NDArray[Any],
+    others: npt.NDArray[Any],
+    head: Head,
+    answers: npt.NDArray[Any],
+    settings: Settings,
+) -> Any:
+    weights, bias = first_layer(X[rows], head, answers[rows], settings)
+    return X[others] @ weights + bias
+
+
+def out_of_fold(
+    X: sp.csr_matrix,
+    answers: Mapping[str, npt.NDArray[Any]],
+    story: npt.NDArray[np.int64],
+    *,
+    settings: Settings,
+    progress: Progress,
+) -> npt.NDArray[np.float32]:
+    """First-layer scores (rows, N_OUTPUTS) of every row by machines that saw nothing of its story."""
+    sums = np.zeros((X.shape[0], N_OUTPUTS), np.float32)
+    tasks = [
+        (rows, others, head)
+        for rows, others in GroupKFold(settings.folds).split(X, groups=story)
+        # The slowest heads first, so that no processor waits at the end.
+        for head in sorted(HEADS, key=lambda head: -len(head.codes))
+    ]
+    results = Parallel(n_jobs=settings.jobs, return_as="generator")(
+        delayed(_score_head)(X, rows, others, head, answers[head.name], settings) for rows, others, head in tasks
+    )
+    for done, ((_, others, head), part) in enumerate(zip(tasks, results, strict=True), 1):
+        sums[others, columns(head.name)] = part
+        progress("first layer, out of fold", 0.1 + 0.6 * done / len(tasks))
+    return sums
+
+
+def second_layer(
+    sums: npt.NDArray[np.float32], answers: Mapping[str, npt.NDArray[Any]], *, settings: Settings
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Mixing matrix (N_OUTPUTS, N_OUTPUTS) and offset (N_OUTPUTS,) from out-of-fold scores to log-odds."""
+    center, spread = sums.mean(axis=0), sums.std(axis=0) + 1e-6
+    Z = (sums - center) / spread
+    mixing = np.zeros((N_OUTPUTS, N_OUTPUTS))
+    offset = np.full(N_OUTPUTS, -9.0)  # a class never seen: a probability of about 1 in 8,000
+    for head in HEADS:
+        first = columns(head.name).start
+        table = answers[head.name]
+        tasks = [(first + i, table[:, i]) for i in range(len(head.codes))] if head.multi else [(first, table)]
+        for start, y in tasks:
+            seen = np.unique(y)
+            if len(seen) < 2:
+                continue
+            layer = LogisticRegression(C=settings.mixing_c, max_iter=300).fit(Z, y)
+            # Two classes come as one column, the log-odds of the second: for a single head, split in two halves.
+            coef, intercept = layer.coef_.T, layer.intercept_
+            if len(seen) == 2 and not head.multi:
+                coef, intercept = np.hstack([-coef / 2, coef / 2]), np.concatenate([-intercept / 2, intercept / 2])
+            at = [start] if head.multi else start + seen
+            mixing[:, at], offset[at] = coef, intercept
+    offset -= (center / spread) @ mixing
+    return (mixing / spread[:, None]).astype(np.float32), offset.astype(np.float32)

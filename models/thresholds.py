@@ -1,0 +1,172 @@
+"""Out-of-fold probabilities -> the policy file: thresholds chosen for what the office asks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import cohen_kappa_score, f1_score
+from sklearn.model_selection import GroupKFold
+
+from models.layers import Settings, second_layer
+from nlp.heads import HEADS, NO_UNIT, OUT_OF_SCOPE, TOPICS, columns
+from nlp.heads import UNITS as UNIT_CODES
+
+_OUT = tuple(TOPICS).index(OUT_OF_SCOPE)
+_NONE = len(UNIT_CODES)
+assert HEADS[1].codes[_NONE] == NO_UNIT  # noqa: S101 - the layout this module counts on
+
+TEMPLATE = """\
+# Which probabilities become which decision. Written by `diembao train`, thresholds chosen on out-of-fold probabilities
+# of the training labels; the office may change them. Each value is checked when the model is loaded.
+
+# An item is in scope from this probability on: best F1.
+scope_p = {scope_p:.3f}
+
+# How much rare topics, units and tones are favoured: probabilities are divided by (class share ** value) before the
+# best is taken. 0 takes the likeliest. Chosen for the mean of accuracy and macro-F1; tone for macro-F1.
+rare_topic = {rare_topic:.2f}
+rare_unit = {rare_unit:.2f}
+rare_tone = {rare_tone:.2f}
+
+# A unit is proposed to coordinate from this probability on: best micro-F1.
+coordinating_p = {coordinating_p:.3f}
+
+# Cut points on the expected urgency (0 to 3) between lưu, theo dõi, cần xử lý and nóng: best quadratic kappa.
+urgency_1 = {urgency_1:.3f}
+urgency_2 = {urgency_2:.3f}
+urgency_3 = {urgency_3:.3f}
+
+# Below these a person looks. The unit's is the lowest at which the lead units decided without a person are right in
+# at least {precision:.0%} of in-scope items; the scope's the lowest at which in or out is right as often.
+auto_scope_p = {auto_scope_p:.3f}
+auto_topic_p = {auto_topic_p:.3f}
+auto_unit_p = {auto_unit_p:.3f}
+
+# Text that the model hardly knows: share of known n-grams (the 99.9th centile of labelled articles knows more), and
+# number of distinct syllables.
+min_known_share = 0.150
+min_syllables = 12
+"""
+
+
+def choose_policy(
+    sums: npt.NDArray[np.float32],
+    answers: Mapping[str, npt.NDArray[Any]],
+    story: npt.NDArray[np.int64],
+    *,
+    priors: Mapping[str, npt.NDArray[np.float32]],
+    settings: Settings,
+) -> str:
+    """The text of a policy file for a model whose out-of-fold first-layer scores are `sums` (labels, N_OUTPUTS).
+
+    The second layer is fitted anew on other stories for every row, so no threshold is chosen on what it was fitted to.
+    """
+    p = _probabilities(sums, answers, story, settings)
+    topic, unit = answers["topic"], answers["lead_unit"]
+    inside = topic != _OUT
+    inside_p = 1 - p["topic"][:, _OUT]
+    scope_p = _best(np.linspace(0.2, 0.8, 61), lambda t: f1_score(inside, inside_p >= t))
+    rare_topic = _best_lift(p["topic"], priors["topic"], topic, inside)
+    rare_unit = _best_lift(p["lead_unit"][:, :_NONE], priors["lead_unit"][:_NONE], unit, inside)
+    ranked = p["lead_unit"][:, :_NONE] / priors["lead_unit"][:_NONE] ** rare_unit
+    chosen = ranked.argmax(axis=1)
+    shown = inside_p >= scope_p
+    cuts = _best_cuts(np.where(shown, p["urgency"] @ np.arange(4), 0), answers["urgency"])
+    scope_safe = np.maximum(inside_p, 1 - inside_p)
+    return TEMPLATE.format(
+        scope_p=scope_p,
+        rare_topic=rare_topic,
+        rare_unit=rare_unit,
+        rare_tone=_best(
+            np.linspace(0, 1, 11),
+            lambda s: f1_score(
+                answers["tone"], np.where(shown, (p["tone"] / priors["tone"] ** s).argmax(1), 1), average="macro"
+            ),
+        ),
+        coordinating_p=_best_helpers(p["coordinating"], answers["coordinating"], shown, chosen),
+        urgency_1=cuts[0],
+        urgency_2=cuts[1],
+        urgency_3=cuts[2],
+        auto_scope_p=_lowest_safe(scope_safe, shown == inside, settings.precision),
+        auto_topic_p=0.5,
+        auto_unit_p=_lowest_safe(
+            p["lead_unit"][np.arange(len(unit)), chosen][shown], (chosen == unit)[shown], settings.precision
+        ),
+        precision=settings.precision,
+    )
+
+
+def _probabilities(
+    sums: npt.NDArray[np.float32],
+    answers: Mapping[str, npt.NDArray[Any]],
+    story: npt.NDArray[np.int64],
+    settings: Settings,
+) -> dict[str, npt.NDArray[np.float64]]:
+    logits = np.zeros(sums.shape)
+    for rows, others in GroupKFold(settings.folds).split(sums, groups=story):
+        mixing, offset = second_layer(sums[rows], {k: v[rows] for k, v in answers.items()}, settings=settings)
+        logits[others] = sums[others] @ mixing + offset
+    out = {}
+    for head in HEADS:
+        part = logits[:, columns(head.name)]
+        if head.multi:
+            out[head.name] = 1 / (1 + np.exp(-part))
+        else:
+            part = np.exp(part - part.max(axis=1, keepdims=True))
+            out[head.name] = part / part.sum(axis=1, keepdims=True)
+    return out
+
+
+def _best(values: npt.NDArray[np.float64], quality: Any) -> float:
+    return float(max(values, key=quality))
+
+
+def _best_lift(p: Any, priors: Any, answers: Any, inside: Any) -> float:
+    """Strength of favouring rare classes with the best mean of accuracy and macro-F1 among in-scope rows."""
+
+    def quality(strength: float) -> float:
+        guess = (p / priors**strength)[inside].argmax(axis=1)
+        return float((guess == answers[inside]).mean() + f1_score(answers[inside], guess, average="macro"))
+
+    return _best(np.linspace(0, 0.8, 17), quality)
+
+
+def _best_cuts(mean: Any, level: Any) -> list[float]:
+    """Cut points on the expected level by coordinate ascent on the quadratic kappa."""
+    cuts = [0.5, 1.5, 2.3]
+    for _ in range(3):
+        for i in range(3):
+            low = cuts[i - 1] + 0.05 if i else 0.05
+            high = cuts[i + 1] - 0.05 if i < 2 else 2.9
+
+            def quality(cut: float, i: int = i) -> float:
+                tried = [*cuts[:i], cut, *cuts[i + 1 :]]
+                return float(cohen_kappa_score(level, np.searchsorted(tried, mean, side="right"), weights="quadratic"))
+
+            cuts[i] = _best(np.arange(low, high, 0.025), quality)
+    return cuts
+
+
+def _best_helpers(p: Any, answers: Any, shown: Any, lead: Any) -> float:
+    """Threshold of coordinating units with the best micro-F1 of what is shown: in scope, at most three, not the lead."""
+
+    def quality(threshold: float) -> float:
+        picked = (p >= threshold) & shown[:, None]
+        picked[np.arange(len(lead)), lead] = False
+        third = np.sort(np.where(picked, p, 0), axis=1)[:, -3]
+        picked &= p >= third[:, None]
+        both = (picked & (answers == 1)).sum()
+        return float(2 * both / max(1, picked.sum() + answers.sum()))
+
+    return _best(np.linspace(0.15, 0.6, 46), quality)
+
+
+def _lowest_safe(p: Any, right: Any, precision: float) -> float:
+    """The lowest threshold from which on at least `precision` of the rows are right; 1 where there is none."""
+    order = np.argsort(-p, kind="stable")
+    share = np.cumsum(right[order]) / np.arange(1, len(p) + 1)
+    safe = np.flatnonzero(share >= precision)
+    return float(p[order[safe[-1]]]) if len(safe) else 1.0

@@ -1,0 +1,146 @@
+"""Labels + articles -> a trained engine.
+
+The recipe: every article is seen twice, as written and stripped of its marks, so that text without diacritics has
+weights of its own; n-grams are weighted by inverse document frequency; one linear support vector machine a head gives
+the first layer; its scores on articles of other stories (out of fold) train the second layer, a logistic regression a
+head over the scores of all heads; the policy's thresholds are chosen on out-of-fold probabilities too. The dev split is
+never looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from joblib import Parallel, delayed
+
+from models import artifacts
+from models.data import Label, fingerprint, groups
+from models.design import Vocabulary, featurize_twice, vocabulary
+from models.layers import Progress, Settings, first_layer, out_of_fold, second_layer, targets
+from models.thresholds import choose_policy
+from nlp.errors import DiembaoError
+from nlp.heads import HEADS, N_OUTPUTS
+from nlp.pipeline import Engine
+from nlp.policy import parse
+from nlp.score import ROW_WIDTH, Model, slot_table
+from nlp.types import Article
+
+
+class TrainingError(DiembaoError):
+    """Labels that no model can be trained on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A trained engine with the facts that its release states."""
+
+    engine: Engine
+    manifest: dict[str, Any]
+    arrays: dict[str, npt.NDArray[Any]]
+    policy: str
+
+    def save(self, folder: Path, *, card: str, metrics: Mapping[str, float]) -> None:
+        """Write the release folder, with the metrics that were measured on it."""
+        manifest = {**self.manifest, "metrics": dict(metrics)}
+        artifacts.save(folder, arrays=self.arrays, manifest=manifest, policy=self.policy, card=card)
+
+
+def compress(
+    weights: npt.NDArray[np.float32], known: Vocabulary, *, max_ngrams: int
+) -> tuple[Vocabulary, npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+    """Keep the n-grams that can move a score most, and round their weights to 8 bits; returns scales (ROW_WIDTH,)."""
+    reach = np.abs(weights).max(axis=1) * known.idf
+    kept = np.sort(np.argsort(-reach, kind="stable")[:max_ngrams])
+    weights = weights[kept]
+    # The largest weights of a head are few: cutting the last of ten thousand costs less than coarser steps for all.
+    scales = np.maximum(np.quantile(np.abs(weights), 1 - 1e-5, axis=0) / 127, 1e-9).astype(np.float32)
+    rounded = np.zeros((len(kept), ROW_WIDTH), np.int8)
+    rounded[:, :N_OUTPUTS] = np.clip(np.round(weights / scales), -127, 127)
+    padded = np.ones(ROW_WIDTH, np.float32)
+    padded[:N_OUTPUTS] = scales
+    return Vocabulary(known.keys[kept], known.idf[kept]), rounded, padded
+
+
+def fit(
+    labels: Sequence[Label],
+    articles: Mapping[str, Article],
+    *,
+    settings: Settings | None = None,
+    progress: Progress = lambda what, share: None,
+) -> Trained:
+    """Train every head on `labels` and their `articles`; see the module's docstring for the recipe.
+
+    Raises:
+        TrainingError: fewer than two stories a fold, so that nothing can be held out.
+    """
+    settings = settings or Settings()
+    ordered = sorted(labels, key=lambda label: label.id)
+    chosen = [articles[label.id] for label in ordered]
+    story = np.asarray(groups(chosen))
+    if len(np.unique(story)) < 2 * settings.folds:
+        raise TrainingError(f"{len(np.unique(story))} stories are too few to hold out a fifth of them")
+    progress("features", 0.0)
+    written, bare = featurize_twice(chosen)
+    known = vocabulary((written, bare), min_documents=settings.min_documents)
+    X = sp.vstack([known.design(written), known.design(bare)]).tocsr()
+    answers = {name: np.concatenate([table, table]) for name, table in targets(ordered).items()}
+    sums = out_of_fold(X, answers, np.concatenate([story, story]), settings=settings, progress=progress)
+    mixing, offset = second_layer(sums, answers, settings=settings)
+    progress("first layer, all rows", 0.7)
+    layers = Parallel(n_jobs=settings.jobs)(
+        delayed(first_layer)(X, head, answers[head.name], settings) for head in HEADS
+    )
+    small, rounded, scales = compress(np.hstack([w for w, _ in layers]), known, max_ngrams=settings.max_ngrams)
+    progress("thresholds", 0.95)
+    own = {name: table[: len(ordered)] for name, table in answers.items()}
+    priors = {head.name: _shares(own[head.name], len(head.codes)) for head in HEADS if not head.multi}
+    policy = choose_policy(sums[: len(ordered)], own, story, priors=priors, settings=settings)
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "keys": small.keys,
+        "idf": small.idf,
+        "weights": rounded,
+        "scales": scales,
+        "bias": np.concatenate([b for _, b in layers]).astype(np.float32),
+        "mixing": mixing,
+        "offset": offset,
+        **{f"prior_{name}": share for name, share in priors.items()},
+    }
+    return _trained(arrays, priors, policy, ordered, articles, settings)
+
+
+def _shares(answers: npt.NDArray[Any], size: int) -> npt.NDArray[np.float32]:
+    """Share of every class, with one row added to each so that none is zero."""
+    counts = np.bincount(answers, minlength=size) + 1
+    return (counts / counts.sum()).astype(np.float32)
+
+
+def _trained(
+    arrays: dict[str, npt.NDArray[Any]],
+    priors: dict[str, npt.NDArray[np.float32]],
+    policy: str,
+    labels: Sequence[Label],
+    articles: Mapping[str, Article],
+    settings: Settings,
+) -> Trained:
+    data = fingerprint(labels, articles)
+    version = f"r1-{data[:8]}"
+    slot_keys, slot_rows = slot_table(arrays["keys"])
+    first = {name: arrays[name] for name in ("idf", "weights", "scales", "bias", "mixing", "offset")}
+    model = Model(version=version, slot_keys=slot_keys, slot_rows=slot_rows, **first)
+    engine = Engine(model=model, policy=parse(policy), priors=priors, organisation=artifacts.load_organisation())
+    manifest = {
+        "format": artifacts.FORMAT,
+        "version": version,
+        "data_fingerprint": data,
+        "rows": len(labels),
+        "ngrams": len(arrays["keys"]),
+        "settings": asdict(settings),
+        "heads": {head.name: list(head.codes) for head in HEADS},
+    }
+    return Trained(engine, manifest, arrays, policy)

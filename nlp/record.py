@@ -1,0 +1,53 @@
+"""Decision -> the JSON record that other tools rely on. `nlp/record.schema.json` states its form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nlp.heads import TOPICS, URGENCY
+from nlp.types import Choice, Decision
+
+_LEVEL_NAMES = tuple(URGENCY.values())
+
+
+def _p(value: float) -> float:
+    """Four digits are more than a calibration on thousands of labels can bear."""
+    return round(value, 4)
+
+
+def to_record(decision: Decision) -> dict[str, Any]:
+    """The record of one decision, ready for JSON: plain dicts, lists, strings, numbers, booleans and None."""
+    proposal = decision.proposal
+    names = decision.unit_names
+
+    def unit(choice: Choice) -> dict[str, Any]:
+        return {"code": choice.code, "name": names[choice.code], "p": _p(choice.p)}
+
+    return {
+        "id": decision.article.id,
+        "in_scope": {"value": proposal.in_scope, "p": _p(proposal.in_scope_p)},
+        "topic": {"code": proposal.topic.code, "name": TOPICS[proposal.topic.code], "p": _p(proposal.topic.p)},
+        "lead_unit": unit(proposal.lead_unit) if proposal.lead_unit else None,
+        "coordinating_units": [unit(choice) for choice in proposal.coordinating_units],
+        "urgency": {
+            "level": proposal.urgency,
+            "name": _LEVEL_NAMES[proposal.urgency],
+            "p": [_p(p) for p in proposal.urgency_p],
+        },
+        "tone": {"value": proposal.tone, "p": _p(proposal.tone_p)},
+        "needs_human": decision.needs_human,
+        "reasons": list(decision.reasons),
+        "evidence": [
+            {
+                "field": phrase.field,
+                "start": phrase.start,
+                "end": phrase.end,
+                "text": phrase.text,
+                "for": phrase.purpose,
+                "weight": phrase.weight,
+            }
+            for phrase in decision.evidence
+        ],
+        "repairs": [{"field": r.field, "kind": r.kind, "count": r.count} for r in decision.repairs],
+        "model": decision.model,
+    }

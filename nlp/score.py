@@ -1,0 +1,136 @@
+"""Matrix -> Scores: all heads in one pass over the n-grams, then one small calibrated layer over all head scores.
+
+The first layer is linear: each known n-gram adds its row of weights to the scores of all heads. The second layer sees
+the scores of every head at once, so that the lead unit agrees with the topic, and gives probabilities.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from nlp.features import Matrix
+from nlp.heads import HEADS, N_OUTPUTS, columns
+from nlp.types import Scores
+
+ROW_WIDTH = -(-N_OUTPUTS // 16) * 16
+"""Weights of an n-gram: one a column of the heads, padded so that rows stay aligned for vector instructions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A trained router. K n-grams are known.
+
+    `slot_keys`, `slot_rows`: open-addressing table from hashed n-gram to row, -1 where free. `idf` (K,): inverse
+    document frequency. `weights` (K, ROW_WIDTH) int8 times `scales` (ROW_WIDTH,): first layer. `bias` (N_OUTPUTS,).
+    `mixing` (N_OUTPUTS, N_OUTPUTS) and `offset` (N_OUTPUTS,): second layer.
+    """
+
+    version: str
+    slot_keys: npt.NDArray[np.uint32]
+    slot_rows: npt.NDArray[np.int32]
+    idf: npt.NDArray[np.float32]
+    weights: npt.NDArray[np.int8]
+    scales: npt.NDArray[np.float32]
+    bias: npt.NDArray[np.float32]
+    mixing: npt.NDArray[np.float32]
+    offset: npt.NDArray[np.float32]
+
+
+def slot_table(keys: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int32]]:
+    """Build the open-addressing table of `keys`: row i holds keys[i]. At most half of its slots are taken."""
+    size = 64
+    while size < 2 * len(keys):
+        size *= 2
+    slot_keys = np.zeros(size, np.uint32)
+    slot_rows = np.full(size, -1, np.int32)
+    _fill(keys, slot_keys, slot_rows)
+    return slot_keys, slot_rows
+
+
+@njit(cache=True)  # type: ignore[misc]
+def _fill(keys, slot_keys, slot_rows):  # type: ignore[no-untyped-def]
+    mask = np.uint32(len(slot_keys) - 1)
+    for row in range(len(keys)):
+        slot = keys[row] & mask
+        while slot_rows[slot] >= 0:
+            slot = (slot + np.uint32(1)) & mask
+        slot_keys[slot] = keys[row]
+        slot_rows[slot] = row
+
+
+@njit(cache=True)  # type: ignore[misc]
+def _look_up(keys, slot_keys, slot_rows, rows):  # type: ignore[no-untyped-def]
+    mask = np.uint32(len(slot_keys) - 1)
+    for i in range(len(keys)):
+        slot = keys[i] & mask
+        row = slot_rows[slot]
+        while row >= 0 and slot_keys[slot] != keys[i]:
+            slot = (slot + np.uint32(1)) & mask
+            row = slot_rows[slot]
+        rows[i] = row
+
+
+@njit(cache=True, fastmath=True)  # type: ignore[misc]
+def _accumulate(rows, values, starts, idf, weights, sums, known, norms):  # type: ignore[no-untyped-def]
+    width = weights.shape[1]
+    for article in range(len(starts) - 1):
+        total = np.zeros(width, np.float32)
+        square = np.float32(0)
+        found = 0
+        for entry in range(starts[article], starts[article + 1]):
+            row = rows[entry]
+            if row < 0:
+                continue
+            value = values[entry] * idf[row]
+            square += value * value
+            found += 1
+            for column in range(width):
+                total[column] += value * np.float32(weights[row, column])
+        norm = np.sqrt(square) if square > 0 else np.float32(1)
+        norms[article] = norm
+        for column in range(sums.shape[1]):
+            sums[article, column] = total[column] / norm
+        known[article] = found / max(1, starts[article + 1] - starts[article])
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What evidence needs of the first layer: row of every matrix entry (-1: unknown), norm of every article."""
+
+    rows: npt.NDArray[np.int32]
+    norms: npt.NDArray[np.float32]
+
+
+def linear(matrix: Matrix, *, model: Model) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], Traces]:
+    """First layer: linear scores (articles, N_OUTPUTS), share of known n-grams (articles,), and the traces."""
+    rows = np.empty(len(matrix.keys), np.int32)
+    _look_up(matrix.keys, model.slot_keys, model.slot_rows, rows)
+    sums = np.empty((len(matrix), N_OUTPUTS), np.float32)
+    known = np.empty(len(matrix), np.float32)
+    norms = np.empty(len(matrix), np.float32)
+    _accumulate(rows, matrix.values, matrix.starts, model.idf, model.weights, sums, known, norms)
+    return sums * model.scales[:N_OUTPUTS] + model.bias, known, Traces(rows, norms)
+
+
+def probabilities(sums: npt.NDArray[np.float32], *, model: Model) -> list[npt.NDArray[np.float32]]:
+    """Second layer: one array of probabilities (articles, codes) a head, in the order of HEADS."""
+    logits = sums @ model.mixing + model.offset
+    out = []
+    for head in HEADS:
+        part = logits[:, columns(head.name)]
+        if head.multi:
+            out.append(1 / (1 + np.exp(-part)))
+        else:
+            part = np.exp(part - part.max(axis=1, keepdims=True))
+            out.append(part / part.sum(axis=1, keepdims=True))
+    return out
+
+
+def score(matrix: Matrix, *, model: Model) -> tuple[Scores, Traces]:
+    """Score every row of `matrix` on all heads. Pure: the same matrix and model give the same scores."""
+    sums, known, traces = linear(matrix, model=model)
+    return Scores(*probabilities(sums, model=model), known_share=known), traces
