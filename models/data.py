@@ -1,4 +1,4 @@
-"""What a model is trained and measured on: labels, the articles they speak of, and which articles tell the same story."""
+"""What a model is trained and measured on: labels, their articles, and which articles tell the same story."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from nlp.errors import DiembaoError
-from nlp.heads import NO_UNIT, OUT_OF_SCOPE, TOPICS, TONES, UNITS, URGENCY
+from nlp.heads import NO_UNIT, OUT_OF_SCOPE, TONES, TOPICS, UNITS, URGENCY
 from nlp.types import Article
 
 LABELS_VARIABLE = "DIEMBAO_LABELS"
@@ -32,7 +32,7 @@ TEXT_COLUMNS = ("id", "title", "lead", "body")
 SHINGLE = 4
 """Syllables in a shingle: long enough that two articles seldom share one by chance."""
 STORY_CHARS = 1200
-"""How much of an article, from its title on, is compared: reposts differ in their tails, which hold links and credits."""
+"""How much of an article, from its title on, is compared: the tails of reposts differ, they hold links and credits."""
 SAME_STORY = 0.3
 """Shared shingles over those of the shorter text from which two articles count as one story."""
 COMMON_SHINGLE = 60
@@ -51,7 +51,7 @@ class CorpusError(DiembaoError):
     """A folder of articles that cannot be read."""
 
 
-class MissingArticles(DiembaoError):
+class MissingArticlesError(DiembaoError):
     """Labels speak of articles that the corpora do not hold. `ids` lists all of them."""
 
     def __init__(self, corpora: Path, ids: Sequence[str], wanted: int) -> None:
@@ -84,7 +84,7 @@ def load_labels(paths: Sequence[Path]) -> list[Label]:
     """Read label files (one JSON object a line, see datasets/labels/README.md) in the order given.
 
     Raises:
-        LabelError: a file cannot be read, a line is not JSON, breaks the guideline or repeats an id; nothing is returned.
+        LabelError: a file cannot be read, or a line is not JSON, breaks the guideline or repeats an id.
     """
     labels: list[Label] = []
     seen: dict[str, str] = {}
@@ -111,7 +111,7 @@ def load_articles(corpora: Path, ids: Collection[str]) -> dict[str, Article]:
 
     Raises:
         CorpusError: the folder or a file in it cannot be read, or two files hold one id.
-        MissingArticles: some ids are in no file.
+        MissingArticlesError: some ids are in no file.
     """
     files = sorted(corpora.glob("*.parquet"))
     if not files:
@@ -125,11 +125,11 @@ def load_articles(corpora: Path, ids: Collection[str]) -> dict[str, Article]:
             found[article.id] = article
     missing = sorted(set(ids) - found.keys())
     if missing:
-        raise MissingArticles(corpora, missing, len(set(ids)))
+        raise MissingArticlesError(corpora, missing, len(set(ids)))
     return found
 
 
-def fingerprint(labels: Iterable[Label], articles: dict[str, Article]) -> str:
+def fingerprint(labels: Iterable[Label], articles: Mapping[str, Article]) -> str:
     """SHA-256 (hex) over ids, labels and texts in the order of the ids: the same data give the same on any machine."""
     digest = hashlib.sha256()
     for label in sorted(labels, key=lambda label: label.id):
@@ -220,7 +220,7 @@ def _rows(file: Path, wanted: pa.Array) -> Iterator[Article]:
         for batch in parquet.iter_batches(batch_size=2048, columns=list(TEXT_COLUMNS)):
             hits = batch.filter(pc.is_in(batch.column("id").cast(pa.large_string()), value_set=wanted))
             for row in hits.to_pylist():
-                yield Article(**{name: row[name] or "" for name in TEXT_COLUMNS})
+                yield Article(row["id"], row["title"] or "", row["lead"] or "", row["body"] or "")
     except (OSError, pa.ArrowException) as error:
         raise CorpusError(f"{file}: không đọc được: {error}") from error
 
@@ -232,7 +232,7 @@ def _shingles(articles: Sequence[Article]) -> sparse.csr_matrix:
         for article in articles
     ]
     hashing = HashingVectorizer(
-        analyzer="word", token_pattern=r"\S+", ngram_range=(SHINGLE, SHINGLE), lowercase=False,
+        tokenizer=str.split, token_pattern=None, ngram_range=(SHINGLE, SHINGLE), lowercase=False,
         n_features=2**22, binary=True, norm=None, alternate_sign=False, dtype=np.float32,
     )  # fmt: skip
     return hashing.transform(texts).tocsr()
