@@ -5,3 +5,13 @@ from __future__ import annotations
 
 class DiembaoError(Exception):
     """Something diembao itself refuses; each kind is a subclass that carries its facts as attributes."""
+
+
+class ArticleTooLong(DiembaoError):  # noqa: N818 - says what happened
+    """An article over the limit; it is refused whole, never cut. Lengths are in code points."""
+
+    def __init__(self, *, article_id: str, length: int, limit: int) -> None:
+        super().__init__(f"bài {article_id!r} dài {length:,} ký tự, quá giới hạn {limit:,} ký tự")
+        self.article_id = article_id
+        self.length = length
+        self.limit = limit

@@ -1,0 +1,64 @@
+"""UTF-8 that was read as Windows-1252 or Latin-1: `Bá»™ CÃ´ng` is Bộ Công. Twice misread text takes two rounds.
+
+Only whole sequences are undone, each on its own, so an island of mojibake in good text is repaired and a broken
+sequence stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from nlp.vietnamese.aligned import Aligned, Edit
+from nlp.vietnamese.alphabet import ONLY_VIETNAMESE
+
+# What Python's cp1252 leaves undefined reads as Latin-1, as browsers do.
+_BYTE_OF = {chr(b): b for b in range(0x80, 0x100)} | {
+    bytes([b]).decode("cp1252"): b for b in range(0x80, 0xA0) if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+_TAIL = "".join(re.escape(c) for c, b in _BYTE_OF.items() if b < 0xC0)
+_SEQUENCE = re.compile(f"[\u00c2-\u00df][{_TAIL}]|[\u00e0-\u00ef][{_TAIL}]{{2}}|[\u00f0-\u00f4][{_TAIL}]{{3}}")
+
+# Capitals that end a word, and the marks that follow one in good text: "ĐÃ…", "CÀ PHÊ”", "ĐÃ" before a hard space.
+_PLAIN_LEADS = frozenset("ÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìí")
+_PLAIN_TAILS = frozenset("\u00a0‚„…‘’“”•–—‹›«»°²³")
+# Upstream made the hard space of à (C3 A0) a plain one, or folded it into the next.
+_BROKEN_A_GRAVE = re.compile(r"(?<=[a-z])Ã(?: (?=[\s,.;:!?)]|$)|(?= ))")
+
+
+def undo_mojibake(aligned: Aligned) -> bool:
+    """Undo one round of misreading. Sequences that good text could hold are undone only beside certain ones."""
+    certain: list[Edit] = []
+    doubtful: list[Edit] = []
+    for m in _SEQUENCE.finditer(aligned.text):
+        new = _decode(m[0])
+        if new and _is_welcome(new):
+            before = aligned.text[m.start() - 1 : m.start()]
+            (doubtful if _is_doubtful(m[0], new, before) else certain).append((m.start(), m.end(), new))
+    if not certain:
+        return False
+    doubtful += [(m.start(), m.end(), "à") for m in _BROKEN_A_GRAVE.finditer(aligned.text)]
+    return aligned.apply(sorted(certain + doubtful), kind="mojibake")
+
+
+def _is_doubtful(sequence: str, new: str, before: str) -> bool:
+    """Whether good text could hold the sequence: a word's last letter and a mark, no capital inside a word."""
+    if sequence[0] not in _PLAIN_LEADS or not _PLAIN_TAILS.issuperset(sequence[1:]):
+        return False
+    return new not in ONLY_VIETNAMESE and not (before.islower() and sequence[0].isupper())
+
+
+def _decode(sequence: str) -> str | None:
+    try:
+        return bytes(_BYTE_OF[c] for c in sequence).decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _is_welcome(char: str) -> bool:
+    """Whether a writer of Vietnamese would have meant this character; refuses what chance sequences decode to."""
+    code = ord(char)
+    if code < 0x250 or 0x300 <= code <= 0x36F or 0x1E00 <= code <= 0x1EFF or 0x2000 <= code <= 0x22FF:
+        return True
+    # Other scripts and emoji. A chance hit of three or four bytes is rare once tails of plain punctuation are doubtful.
+    return (code >= 0x2500 and unicodedata.category(char)[0] in "LS") or char in "ˆ˜\ufeff\ufe0f"
