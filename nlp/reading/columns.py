@@ -75,15 +75,12 @@ def has_text_column(headers: Iterable[str], columns: Mapping[str, str]) -> bool:
         return False
 
 
+@lru_cache(maxsize=256)
 def resolve_keys(keys: tuple[str, ...], columns: tuple[tuple[str, str], ...], *, file: str) -> dict[str, str]:
     """Field -> key of a record; a chosen key that this record lacks is simply absent. Raises as `resolve`."""
     present = {field: key for field, key in columns if key in keys or fold(key) in map(fold, keys)}
-    return {field: keys[i] for field, i in _resolve_cached(keys, tuple(present.items()), file).items()}
-
-
-@lru_cache(maxsize=256)
-def _resolve_cached(keys: tuple[str, ...], columns: tuple[tuple[str, str], ...], file: str) -> dict[str, int]:
-    return resolve(keys, dict(columns), file=file)
+    absent = {field for field, _ in columns} - set(present)
+    return {field: keys[i] for field, i in resolve(keys, present, file=file).items() if field not in absent}
 
 
 def _chosen(headers: Sequence[str], field: str, name: str, *, file: str) -> int:

@@ -31,7 +31,8 @@ def read_rows(stream: BinaryIO, context: Context) -> Iterator[Row | Fault]:
     header = records.read()
     if records.reason:
         raise FileUnreadable(f"dòng tiêu đề cột: {records.reason}")
-    yield from _rows(records, resolve(header or [], context.columns, file=context.file), width=len(header or []))
+    if header is not None:
+        yield from _rows(records, resolve(header, context.columns, file=context.file), width=len(header))
 
 
 def _rows(records: _Records, positions: Mapping[str, int], *, width: int) -> Iterator[Row | Fault]:

@@ -47,7 +47,7 @@ def parse_date(value: object) -> datetime:
     elif isinstance(value, date):
         found = datetime(value.year, value.month, value.day)
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        found = _from_number(float(value))
+        found = _from_number(value)
     elif isinstance(value, str):
         found = _from_text(value)
     else:
@@ -58,6 +58,8 @@ def parse_date(value: object) -> datetime:
 
 
 def _from_number(number: float) -> datetime:
+    if abs(number) > EPOCH_SECONDS[1] * 1000:
+        raise ValueError("số quá lớn, không phải ngày tháng")
     if EXCEL_SERIALS[0] <= number < EXCEL_SERIALS[1]:
         # Serials are binary fractions of a day: without rounding, 07:30 becomes 07:29:59.999999.
         return EXCEL_EPOCH + timedelta(seconds=round(number * 86_400))
@@ -65,7 +67,7 @@ def _from_number(number: float) -> datetime:
         return datetime.fromtimestamp(number, tz=UTC)
     if EPOCH_SECONDS[0] * 1000 <= number < EPOCH_SECONDS[1] * 1000:
         return datetime.fromtimestamp(number / 1000, tz=UTC)
-    if number.is_integer() and len(str(int(number))) == 8:
+    if float(number).is_integer() and len(str(int(number))) == 8:
         return _from_iso(str(int(number)))
     raise ValueError(f"số {number:g} không phải ngày tháng")
 
@@ -93,7 +95,7 @@ def _from_iso(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError:
         # "2016-05-24 07:30 (GMT+7)" and the like are not ISO 8601 but begin like it.
-        return _from_newspaper(_fold(text).replace("t", " ", 1) if "T" in text else _fold(text), given=text)
+        return _from_newspaper(re.sub(r"(?<=\d)t(?=\d)", " ", _fold(text)), given=text)
 
 
 def _from_rfc2822(text: str) -> datetime:

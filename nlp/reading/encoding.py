@@ -54,7 +54,7 @@ def _is_mostly_utf8(sample: bytes) -> bool:
     text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(sample)
     broken = sum(0xDC80 <= ord(c) <= 0xDCFF for c in text)
     good = sum(ord(c) > 0x7F for c in text) - broken
-    return good > 4 * broken
+    return good > broken
 
 
 class _Chained(io.RawIOBase):
