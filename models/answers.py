@@ -104,14 +104,20 @@ def _of_record(record: Mapping[str, Any]) -> dict[str, Any]:
     helpers = {LEAD_AT[choice["code"]] for choice in record["coordinating_units"]}
     return {
         "topic_given": TOPIC_AT[record["topic"]["code"]],
-        "topic_p": float(record["topic"]["p"]),
+        "topic_p": _probability(record["topic"]["p"]),
         "inside_given": bool(record["in_scope"]["value"]),
         "lead_given": LEAD_AT[unit["code"] if unit else NO_UNIT],
-        "lead_p": float(unit["p"]) if unit else 0.0,
+        "lead_p": _probability(unit["p"]) if unit else 0.0,
         "led": unit is not None,
         "coord_given": [k in helpers for k in range(len(UNITS))],
         "urgency_given": int(record["urgency"]["level"]),
-        "hot_p": float(record["urgency"]["p"][-1]),
+        "hot_p": _probability(record["urgency"]["p"][-1]),
         "tone_given": TONE_AT[record["tone"]["value"]],
         "needs_human": bool(record["needs_human"]),
     }
+
+
+def _probability(value: Any) -> float:
+    if not 0 <= value <= 1:
+        raise ValueError(f"xác suất {value!r}")
+    return float(value)

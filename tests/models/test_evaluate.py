@@ -187,7 +187,15 @@ def test_records_of_other_articles_are_refused() -> None:
         evaluate(LABELS, [record("z", "dien-luc", 0.5)])
 
 
-@pytest.mark.parametrize("broken", [{"lead_unit": {"code": "XYZ", "p": 1}}, {"urgency": {}}, {"tone": {"value": 7}}])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"lead_unit": {"code": "XYZ", "p": 1}},
+        {"urgency": {}},
+        {"tone": {"value": 7}},
+        {"topic": {"code": "dien-luc", "p": -1}},
+    ],
+)
 def test_a_record_of_another_form_is_refused_and_named(broken: dict[str, Any]) -> None:
     with pytest.raises(RecordError, match="bản ghi 'a' sai dạng"):
         evaluate(LABELS, [{**RECORDS[0], **broken}])
