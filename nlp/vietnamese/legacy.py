@@ -7,7 +7,7 @@ TCVN 5712:1993 (table VN1; TCVN3 is its lower half, capitals come by font), the 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nlp.vietnamese.aligned import Aligned, Edit
@@ -112,13 +112,15 @@ def _encoding(name: str, table: dict[str, str]) -> Encoding:
 ENCODINGS = (_encoding("tcvn3", TCVN3), _encoding("vni", VNI))
 """The encodings that are known, in the order in which a tie is decided."""
 
+_LINE = re.compile("[^\n]+")
+_SMALL = re.compile("[a-z]")
 # A sign on its own that means itself even in a font text: prices, ©, a bullet, quotation marks.
 _SIGNS = frozenset("£¢¥©·«»")
 
 
 @dataclass(slots=True)
 class Evidence:
-    """Words of a text, counted: in all, plausible once decoded, with codes, won and lost by decoding."""
+    """Words of a text, initialisms left out, counted: all, plausible once decoded, with codes, won, lost."""
 
     words: int = 0
     plausible: int = 0
@@ -163,13 +165,20 @@ def decode(aligned: Aligned, name: str) -> bool:
     if evidence.gained <= evidence.lost:
         return False
     edits: list[Edit] = []
-    for m in encoding.word.finditer(aligned.text):
-        if _is_coded(m[0], encoding):
-            upper = _is_capitals(m[0])
-            for unit in encoding.unit.finditer(m[0]):
-                letter = encoding.table[unit[0]]
-                edits.append((m.start() + unit.start(), m.start() + unit.end(), letter.upper() if upper else letter))
+    for line in _LINE.finditer(aligned.text):
+        words = [m for m in encoding.word.finditer(line[0]) if _is_coded(m[0], encoding)]
+        # "Lý" between "QU¶N" and "TR¦êNG" is LÝ: one capital alone does not tell.
+        shouted = not _SMALL.search(line[0]) and any(_is_capitals(m[0]) for m in words)
+        for m in words:
+            edits += _letters(m, line.start(), encoding, upper=shouted or _is_capitals(m[0]))
     return aligned.apply(edits, kind=name)
+
+
+def _letters(word: re.Match[str], start: int, encoding: Encoding, *, upper: bool) -> Iterator[Edit]:
+    for unit in encoding.unit.finditer(word[0]):
+        letter = encoding.table[unit[0]]
+        at = start + word.start()
+        yield at + unit.start(), at + unit.end(), letter.upper() if upper else letter
 
 
 def _is_coded(word: str, encoding: Encoding) -> bool:
@@ -189,13 +198,23 @@ def _is_capitals(word: str) -> bool:
     return len(letters) >= 2 and all(c.isupper() for c in letters)
 
 
+def _words(texts: Sequence[str], encoding: Encoding) -> Iterator[str]:
+    """The words of running text; addresses and e-mails say nothing about its language."""
+    for text in texts:
+        for token in text.split():
+            if "//" not in token and "@" not in token and not token.startswith("www."):
+                yield from encoding.word.findall(token)
+
+
 def _evidence(texts: Sequence[str], encoding: Encoding) -> Evidence:
     evidence = Evidence()
-    for word in (word for text in texts for word in encoding.word.findall(text)):
-        evidence.words += 1
+    for word in _words(texts, encoding):
         if not encoding.code.search(word):
-            evidence.plausible += is_syllable(word) or is_unmarked_syllable(word)
+            if not word.isupper():
+                evidence.words += 1
+                evidence.plausible += is_syllable(word) or is_unmarked_syllable(word)
             continue
+        evidence.words += 1
         before, after = is_syllable(word), is_syllable(_decode(word, encoding))
         evidence.coded += 1
         evidence.plausible += after

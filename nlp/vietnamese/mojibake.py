@@ -26,15 +26,30 @@ _PLAIN_TAILS = frozenset("\u00a0‚„…‘’“”•–—‹›«»°²³")
 _BROKEN_A_GRAVE = re.compile(r"(?<=[a-z])Ã(?: (?=[\s,.;:!?)]|$)|(?= ))")
 
 
+_MAX_LAYERS = 4
+
+
 def undo_mojibake(aligned: Aligned) -> bool:
-    """Undo one round of misreading. Sequences that good text could hold are undone only beside certain ones."""
+    """Undo every layer of misreading, before the controls and hard spaces that are half a letter are dropped."""
+    layers = 0
+    while layers < _MAX_LAYERS and _undo_layer(aligned):
+        layers += 1
+    return layers > 0
+
+
+def _undo_layer(aligned: Aligned) -> bool:
+    """Undo one layer. Sequences that good text could hold are undone only beside certain ones."""
     certain: list[Edit] = []
     doubtful: list[Edit] = []
     for m in _SEQUENCE.finditer(aligned.text):
         new = _decode(m[0])
-        if new and _is_welcome(new):
-            before = aligned.text[m.start() - 1 : m.start()]
-            (doubtful if _is_doubtful(m[0], new, before) else certain).append((m.start(), m.end(), new))
+        if not new or not _is_welcome(new):
+            continue
+        before = aligned.text[m.start() - 1 : m.start()] if m.start() else ""
+        if not _is_doubtful(m[0], new, before):
+            certain.append((m.start(), m.end(), new))
+        elif before not in ONLY_VIETNAMESE:
+            doubtful.append((m.start(), m.end(), new))
     if not certain:
         return False
     doubtful += [(m.start(), m.end(), "à") for m in _BROKEN_A_GRAVE.finditer(aligned.text)]
