@@ -27,7 +27,7 @@ def read_rows(stream: BinaryIO, context: Context) -> Iterator[Row | Fault]:
     # A stream, not bytes: feedparser takes bytes for a file name or an address first.
     feed = feedparser.parse(io.BytesIO(data), resolve_relative_uris=False, sanitize_html=True)
     fault = feed.get("bozo_exception") if feed.get("bozo") else None
-    if not feed.entries and not feed.version:
+    if not feed.entries and not feed.get("version"):
         raise FileUnreadable("không phải tệp RSS hay Atom")
     newspaper = feed.feed.get("title", "")
     for number, entry in enumerate(feed.entries, start=1):

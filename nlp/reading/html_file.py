@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
+import lxml.html
 import trafilatura
+from lxml.etree import ParserError
 
 from nlp.reading.dates import parse_date
 from nlp.reading.encoding import decode_html
@@ -29,15 +33,17 @@ DATES = (
 HIDDEN = "//script|//style|//noscript|//template|//iframe|//object"
 
 
+# Without a handler trafilatura's complaints about poor pages would go to the user's terminal.
+logging.getLogger("trafilatura").addHandler(logging.NullHandler())
+
+
 def read_rows(stream: BinaryIO, context: Context) -> Iterator[Row | Fault]:
     """The only row. Without main text the title and the description remain."""
     del context
     data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise FileUnreadable(f"trang HTML lớn hơn giới hạn {MAX_BYTES:,} byte")
-    tree = trafilatura.load_html(decode_html(data))
-    if tree is None:
-        raise FileUnreadable("không phải trang HTML")
+    tree = _parse(decode_html(data))
     values: dict[str, object] = {
         "title": _first(tree, TITLES),
         "lead": _first(tree, LEADS),
@@ -49,6 +55,14 @@ def read_rows(stream: BinaryIO, context: Context) -> Iterator[Row | Fault]:
         node.drop_tree()
     values["body"] = _main_text(tree, title=str(values["title"]), lead=str(values["lead"]))
     yield Row(1, values)
+
+
+def _parse(text: str) -> Any:
+    try:
+        # lxml refuses text that still declares an encoding of bytes.
+        return lxml.html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", text))
+    except ParserError:
+        raise FileUnreadable("không phải trang HTML, hoặc trang trống") from None
 
 
 def _main_text(tree: Any, *, title: str, lead: str) -> str:

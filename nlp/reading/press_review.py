@@ -80,7 +80,7 @@ def _bold(blocks: Sequence[Block]) -> list[int]:
     return [
         i
         for i, block in enumerate(blocks)
-        if block.is_bold and len(block.text) <= MAX_TITLE_CHARS and not _label(block.text) and _is_text(blocks, i + 1)
+        if block.is_bold and block.level is None and len(block.text) <= MAX_TITLE_CHARS and not _label(block.text) and _is_text(blocks, i + 1)
         and not blocks[i + 1].is_bold
     ]  # fmt: skip
 
@@ -132,10 +132,17 @@ def _from_title(blocks: Sequence[Block]) -> Sequence[Block]:
     heading = next((i for i, b in enumerate(blocks) if b.level is not None), None)
     bold = next((i for i, b in enumerate(blocks) if b.is_bold and not _label(b.text)), None)
     first = next((i for i, b in enumerate(blocks) if not _label(b.text)), 0)
-    at = first if heading is None and bold is None else (heading if heading is not None else bold) or 0
-    # A title far down is a crosshead.
-    at = at if at <= first + 3 and len(blocks[at].text) <= MAX_TITLE_CHARS else first
+    at = first
+    if heading is not None and heading <= first + 3:  # further down it is a crosshead
+        at = heading
+    elif bold is not None and bold <= first + 3 and len(blocks[bold].text) <= MAX_TITLE_CHARS:
+        # Bold below a real line is its standfirst; below a dateline it is the title.
+        at = bold if _is_dateline(blocks[first].text) else first
     return [blocks[at], *blocks[:at], *blocks[at + 1 :]]
+
+
+def _is_dateline(text: str) -> bool:
+    return len(text.split()) <= CROSSHEAD_WORDS or bool(re.search(r"\d{1,2}\s*[/.-]\s*\d|ngày \d", text))
 
 
 def _item(blocks: Sequence[Block]) -> dict[str, object]:
