@@ -32,7 +32,7 @@ class Settings:
     min_documents: int = 2
     max_ngrams: int = 150_000
     c: float = 0.7
-    mixing_c: float = 0.05
+    mixing_c: float = 0.015
     precision: float = 0.95
     jobs: int = 2
 
@@ -55,7 +55,7 @@ def targets(labels: Sequence[Label]) -> dict[str, npt.NDArray[Any]]:
 
 def _separate(X: sp.csr_matrix, y: npt.NDArray[Any], settings: Settings) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Weights (features, 2 or more classes) and biases of one support vector machine, one column a class seen."""
-    machine = LinearSVC(C=settings.c, class_weight="balanced", random_state=settings.seed, max_iter=300)
+    machine = LinearSVC(C=settings.c, class_weight="balanced", random_state=settings.seed, tol=0.01)
     machine.fit(X, y)
     if len(machine.classes_) == 2:
         return np.vstack([-machine.coef_, machine.coef_]).T, np.concatenate([-machine.intercept_, machine.intercept_])
@@ -120,6 +120,14 @@ def out_of_fold(
     return sums
 
 
+SEES = {"urgency": columns("urgency")}
+"""Which first-layer scores a head's second layer sees; all where none are named.
+
+Urgency sees only its own: with the scores of all heads it learnt which topics are hot on average, and ranked the truly
+hot items of calm topics lower (recall of level 3 at a precision of 0.5, out of fold: 0.73 against 0.66).
+"""
+
+
 def second_layer(
     sums: npt.NDArray[np.float32], answers: Mapping[str, npt.NDArray[Any]], *, settings: Settings
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
@@ -129,19 +137,19 @@ def second_layer(
     mixing = np.zeros((N_OUTPUTS, N_OUTPUTS))
     offset = np.full(N_OUTPUTS, -9.0)  # a class never seen: a probability of about 1 in 8,000
     for head in HEADS:
-        first = columns(head.name).start
+        first, seen_by = columns(head.name).start, SEES.get(head.name, slice(None))
         table = answers[head.name]
         tasks = [(first + i, table[:, i]) for i in range(len(head.codes))] if head.multi else [(first, table)]
         for start, y in tasks:
             seen = np.unique(y)
             if len(seen) < 2:
                 continue
-            layer = LogisticRegression(C=settings.mixing_c, max_iter=300).fit(Z, y)
+            layer = LogisticRegression(C=settings.mixing_c, max_iter=300).fit(Z[:, seen_by], y)
             # Two classes come as one column, the log-odds of the second: for a single head, split in two halves.
             coef, intercept = layer.coef_.T, layer.intercept_
             if len(seen) == 2 and not head.multi:
                 coef, intercept = np.hstack([-coef / 2, coef / 2]), np.concatenate([-intercept / 2, intercept / 2])
             at = [start] if head.multi else start + seen
-            mixing[:, at], offset[at] = coef, intercept
+            mixing[np.ix_(np.arange(N_OUTPUTS)[seen_by], at)], offset[at] = coef, intercept
     offset -= (center / spread) @ mixing
     return (mixing / spread[:, None]).astype(np.float32), offset.astype(np.float32)

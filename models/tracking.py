@@ -1,0 +1,201 @@
+"""What a training run leaves in MLflow: parameters, data, metrics, pictures, card, and the model itself.
+
+The only module that imports MLflow. Without MLFLOW_TRACKING_URI a run goes to mlflow.db and mlartifacts/ in the current
+folder. Telemetry is off.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from models.data import Label
+from models.evaluate import Assessment
+from models.plots import draw
+
+# MLflow reads these when it is imported.
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("DO_NOT_TRACK", "true")
+
+import mlflow
+from mlflow.data.code_dataset_source import CodeDatasetSource
+from mlflow.models import ModelSignature
+from mlflow.types import ColSpec, DataType, Schema
+
+EXPERIMENT = "diembao"
+URI_VARIABLE = "MLFLOW_TRACKING_URI"
+ARTIFACTS = "mlartifacts"
+REQUIREMENTS = ("mlflow", "numpy", "numba", "pandas")
+ROOT = Path(__file__).parent.parent
+CODE = ("nlp", "models/__init__.py", "models/artifacts.py", "models/pyfunc_model.py", "datasets/organisation")
+"""What the logged model runs on, relative to the project."""
+
+SIGNATURE = ModelSignature(
+    inputs=Schema([ColSpec(DataType.string, name, required=name == "title") for name in ("title", "lead", "body")]),
+    outputs=Schema(
+        [
+            ColSpec(DataType.string, "topic"),
+            ColSpec(DataType.string, "lead_unit"),
+            ColSpec(DataType.long, "urgency"),
+            ColSpec(DataType.boolean, "needs_human"),
+            ColSpec(DataType.string, "record"),
+        ]
+    ),
+)
+EXAMPLE = pd.DataFrame(
+    [
+        {
+            "title": "Giá xăng tăng hơn 500 đồng một lít từ 15 giờ chiều nay",
+            "lead": "Liên bộ Công Thương - Tài chính vừa công bố giá bán lẻ mới.",
+            "body": "Quỹ bình ổn giá xăng dầu tiếp tục được chi ở mức thấp.",
+        },
+        {
+            "title": "Mất điện ba giờ liền ở khu công nghiệp, doanh nghiệp kêu thiệt hại",
+            "lead": "Công ty điện lực cho biết sự cố xảy ra ở trạm biến áp.",
+            "body": "Nhiều dây chuyền phải dừng, công nhân được cho nghỉ ca chiều.",
+        },
+        {"title": "Đội bóng thành phố thắng trận mở màn", "lead": "", "body": "Khán giả ra về trong tiếng trống."},
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedRun:
+    """One finished training. `release` is the folder that `Trained.save` wrote; `leaks` rows of train were dropped."""
+
+    release: Path
+    manifest: Mapping[str, Any]
+    params: Mapping[str, Any]
+    labels: Sequence[Label]
+    label_files: Sequence[Path]
+    assessment: Assessment
+    card: str
+    leaks: int = 0
+
+
+def track(run: TrainedRun, *, experiment: str = EXPERIMENT) -> str:
+    """Record `run` and log its model; returns the id of MLflow's run. A failure leaves a run that MLflow calls FAILED."""
+    _quiet()
+    with _store():
+        return _track(run, experiment)
+
+
+def _track(run: TrainedRun, experiment: str) -> str:
+    mlflow.set_experiment(experiment_id=_experiment(experiment))
+    with mlflow.start_run(run_name=run.manifest["version"]) as active, tempfile.TemporaryDirectory() as folder:
+        mlflow.set_tags({"version": run.manifest["version"], "data_fingerprint": run.manifest["data_fingerprint"]})
+        mlflow.log_params({name: str(value) for name, value in run.params.items()})
+        mlflow.log_metrics(metrics(run))
+        _log_data(run)
+        for picture in draw(run.assessment, Path(folder)):
+            mlflow.log_artifact(str(picture), "pictures")
+        mlflow.log_text(run.card, "CARD.md")
+        mlflow.log_dict(run.assessment.to_dict(), "assessment.json")
+        log_model(run.release)
+        return str(active.info.run_id)
+
+
+def tracking_uri() -> str:
+    """MLFLOW_TRACKING_URI, else SQLite in the current folder."""
+    return os.environ.get(URI_VARIABLE) or f"sqlite:///{(Path.cwd() / 'mlflow.db').as_posix()}"
+
+
+def metrics(run: TrainedRun) -> dict[str, float]:
+    """Numbers, their intervals, and F1, precision, recall and support of every class, under names MLflow accepts."""
+    found: dict[str, float] = dict(run.assessment.numbers)
+    found["leaks_dropped"] = run.leaks
+    for name, (low, high) in run.assessment.intervals.items():
+        found |= {f"{name}.low": low, f"{name}.high": high}
+    for head, scores in run.assessment.classes.items():
+        for score in scores:
+            values = {"f1": score.f1, "precision": score.precision, "recall": score.recall, "support": score.support}
+            found |= {f"{head}/{score.code or 'none'}/{what}": value for what, value in values.items()}
+    for stratum, values in run.assessment.strata.items():
+        found |= {f"stratum/{stratum}/{what}": value for what, value in values.items()}
+    return {_accepted(name): float(value) for name, value in found.items()}
+
+
+def log_model(release: Path) -> None:
+    """Log the release as a pyfunc model that carries its own code, so that it loads where diembao is not installed."""
+    with _code() as paths:
+        mlflow.pyfunc.log_model(
+            name="model",
+            loader_module="models.pyfunc_model",
+            data_path=str(release),
+            code_paths=[str(path) for path in paths],
+            signature=SIGNATURE,
+            input_example=EXAMPLE,
+            pip_requirements=[f"{name}=={version(name)}" for name in REQUIREMENTS],
+        )
+
+
+@contextmanager
+def _code() -> Iterator[list[Path]]:
+    """A copy of CODE, laid out as in the project; yields its top folders."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for name in CODE:
+            source, target = ROOT / name, copy / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copyfile(source, target)
+        yield sorted(copy.iterdir())
+
+
+def _log_data(run: TrainedRun) -> None:
+    """The labels as a dataset input; the texts are not ours to store, the fingerprint covers them."""
+    digest = run.manifest["data_fingerprint"][:36]
+    source = CodeDatasetSource({"labels": [path.name for path in run.label_files]})
+    for split in ("train", "dev"):
+        rows = [asdict(label) | {"coord": " ".join(label.coord)} for label in run.labels if label.split == split]
+        if rows:
+            table = pd.DataFrame(rows).astype(str)
+            dataset = mlflow.data.from_pandas(table, source=source, name=f"labels-{split}", digest=digest)
+            mlflow.log_input(dataset, context=split)
+
+
+@contextmanager
+def _store() -> Iterator[None]:
+    """Point MLflow at `tracking_uri()`."""
+    chosen = os.environ.get(URI_VARIABLE)
+    mlflow.set_tracking_uri(tracking_uri())
+    try:
+        yield
+    finally:
+        # MLflow writes the address into the environment, where the next run would take it for the user's wish.
+        if not chosen:
+            os.environ.pop(URI_VARIABLE, None)
+
+
+def _experiment(name: str) -> str:
+    found = mlflow.get_experiment_by_name(name)
+    if found:
+        return str(found.experiment_id)
+    # A server keeps artefacts where it was told to; beside a local database they would go under ./mlruns.
+    is_local = mlflow.get_tracking_uri().startswith("sqlite:")
+    return str(
+        mlflow.create_experiment(name, artifact_location=(Path.cwd() / ARTIFACTS).as_uri() if is_local else None)
+    )
+
+
+def _accepted(name: str) -> str:
+    """MLflow takes letters, digits and `_-. /` in names."""
+    return "".join(letter if letter.isalnum() or letter in "_-. /" else "_" for letter in name)
+
+
+def _quiet() -> None:
+    """The migrations of a new SQLite file fill the screen otherwise."""
+    for name in ("alembic", "mlflow.store.db.utils"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,134 @@
+"""Hashing syllables: what counts as the same word, and what it weighs."""
+
+import unicodedata
+
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+
+from nlp.clean import clean
+from nlp.features import OPENING_CHARS, ZONE_WEIGHTS, featurize, featurize_codes, join_zones, locate
+from nlp.types import Article
+from nlp.vectorizer import SyllableHasher
+
+
+def keys_of(title="", lead="", body=""):
+    return set(featurize_codes([join_zones(title, lead, body)]).keys.tolist())
+
+
+def values_of(title="", lead="", body=""):
+    matrix = featurize_codes([join_zones(title, lead, body)])
+    return dict(zip(matrix.keys.tolist(), matrix.values.tolist(), strict=True))
+
+
+@pytest.mark.parametrize(("old", "new"), [("hòa", "hoà"), ("thủy", "thuỷ"), ("khỏe", "khoẻ"), ("ủy", "uỷ")])
+def test_the_place_of_the_tone_mark_does_not_matter(old, new):
+    assert keys_of(body=old) == keys_of(body=new)
+
+
+@pytest.mark.parametrize(("one", "other"), [("hoa", "hòa"), ("bò", "bô"), ("đa", "da"), ("an", "ân"), ("hòa", "hóa")])
+def test_tones_letters_and_strokes_make_different_syllables(one, other):
+    assert keys_of(body=one).isdisjoint(keys_of(body=other))
+
+
+def test_case_and_the_eth_look_alike_do_not_matter():
+    assert keys_of(body="ĐIỆN LỰC") == keys_of(body="điện lực") == keys_of(body="Ðiện lực")
+
+
+def test_numbers_are_known_by_their_shape():
+    assert keys_of(body="2016") == keys_of(body="1987")
+    assert keys_of(body="2016").isdisjoint(keys_of(body="201"))
+
+
+def test_pairs_cross_quotes_and_spaces_but_no_other_mark():
+    plain = keys_of(body="giá xăng")
+    assert len(plain) == 3
+    assert keys_of(body="giá “xăng”") == plain
+    assert len(keys_of(body="giá, xăng")) == len(keys_of(body="giá\nxăng")) == 2
+    assert len(keys_of(title="giá", lead="xăng")) == 2
+
+
+def test_a_pair_is_not_its_reverse():
+    assert keys_of(body="giá xăng") & keys_of(body="xăng. giá") == keys_of(body="giá. xăng")
+    assert keys_of(body="giá xăng") != keys_of(body="xăng giá")
+
+
+def test_an_occurrence_weighs_by_where_it_stands():
+    opening, rest = "a" * OPENING_CHARS, "xăng"
+    weights = [
+        values_of(title="xăng"),
+        values_of(lead="xăng"),
+        values_of(body="xăng"),
+        {k: v for k, v in values_of(body=opening + " " + rest).items() if k in keys_of(body="xăng")},
+    ]
+    assert [next(iter(w.values())) for w in weights] == pytest.approx(np.sqrt(ZONE_WEIGHTS))
+
+
+def test_occurrences_add_up_under_the_square_root():
+    (value,) = values_of(title="xăng", lead="xăng", body="xăng").values()
+    assert value == pytest.approx(np.sqrt(sum(ZONE_WEIGHTS[:3])))
+
+
+def test_rows_do_not_depend_on_their_neighbours():
+    texts = ["giá xăng tăng", "", "điện lực " * 300, "giá xăng tăng"]
+    codes = [join_zones("", "", text) for text in texts]
+    together = featurize_codes(codes)
+    for row, code in enumerate(codes):
+        alone = featurize_codes([code])
+        span = slice(together.starts[row], together.starts[row + 1])
+        assert np.array_equal(together.keys[span], alone.keys)
+        assert np.array_equal(together.values[span], alone.values)
+
+
+def test_nothing_gives_an_empty_matrix_and_a_text_without_syllables_an_empty_row():
+    assert len(featurize_codes([])) == 0
+    assert featurize_codes([join_zones("", "", "... !!! 🙂")]).starts.tolist() == [0, 0]
+
+
+def test_hashes_are_the_same_on_every_machine():
+    matrix = featurize_codes([join_zones("Giá xăng", "", "")])
+    assert sorted(matrix.keys.tolist()) == sorted([826219966, 2031616236, 1553164424])
+
+
+def test_locate_finds_every_gram_where_it_stands():
+    text = "Giá xăng “tăng”"
+    found = locate(join_zones(text, "", ""))
+    words = [text[start:end] for start, end in zip(found.starts, found.ends, strict=True)]
+    assert words == ["Giá", "xăng", "Giá xăng", "tăng", "xăng “tăng"]
+    assert set(found.keys.tolist()) == keys_of(title=text)
+
+
+def test_the_transformer_gives_the_kernel_values_folded_into_its_columns():
+    article = Article(id="1", title="Giá xăng tăng", body="Giá xăng tăng từ 15 giờ.")
+    matrix = featurize([clean(article)])
+    out = SyllableHasher(n_features=2**22).transform([article])
+    assert sparse.issparse(out)
+    assert out.shape == (1, 2**22)
+    assert sorted(out.data) == pytest.approx(sorted(matrix.values))
+
+
+def test_the_transformer_works_in_a_pipeline_in_clone_and_in_a_grid_search():
+    texts = ["giá xăng tăng mạnh", "cắt điện diện rộng", "giá xăng giảm", "cắt điện luân phiên"] * 3
+    y = [0, 1, 0, 1] * 3
+    pipeline = make_pipeline(SyllableHasher(), TfidfTransformer(), LogisticRegression())
+    grid = GridSearchCV(clone(pipeline), {"syllablehasher__n_features": [2**10, 2**16]}, cv=2, error_score="raise")
+    assert grid.fit(texts, y).predict(["xăng tăng giá", "điện bị cắt"]).tolist() == [0, 1]
+    assert clone(SyllableHasher(n_features=2**12)).get_params() == {"n_features": 2**12}
+
+
+@pytest.mark.parametrize("size", [0, 1000, 2**31, "2"])
+def test_a_size_that_is_no_power_of_two_is_refused(size):
+    with pytest.raises(ValueError, match="power of two"):
+        SyllableHasher(n_features=size).fit([])
+
+
+def test_unicode_forms_give_the_same_row():
+    text = "Thủ tướng yêu cầu Bộ Công Thương báo cáo"
+    one = featurize([clean(Article(id="1", body=text))])
+    other = featurize([clean(Article(id="1", body=unicodedata.normalize("NFD", text)))])
+    assert np.array_equal(one.keys, other.keys)
