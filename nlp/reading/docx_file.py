@@ -74,12 +74,14 @@ def _blocks(paragraph: Paragraph) -> Iterator[Block]:
     """A paragraph, cut at its manual line breaks unless it is a heading."""
     level = _level(paragraph)
     link = next((link.address for link in paragraph.hyperlinks if link.address), "")
-    is_bold = _is_bold(paragraph)
+    is_bold, is_italic = _is_styled(paragraph, "bold"), _is_styled(paragraph, "italic")
     is_numbered = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:numPr')}") is not None
     text = paragraph.text.strip()
     for line in [" ".join(text.split())] if level is not None else text.split("\n"):
         if line.strip():
-            yield Block(line.strip(), level=level, is_bold=is_bold, is_numbered=is_numbered, link=link)
+            yield Block(
+                line.strip(), level=level, is_bold=is_bold, is_italic=is_italic, is_numbered=is_numbered, link=link
+            )
 
 
 def _level(paragraph: Paragraph) -> int | None:
@@ -92,8 +94,9 @@ def _level(paragraph: Paragraph) -> int | None:
     return 0 if _TITLE.match(name) else None
 
 
-def _is_bold(paragraph: Paragraph) -> bool:
+def _is_styled(paragraph: Paragraph, how: str) -> bool:
+    """Whether every run of a paragraph is `how`: "bold" or "italic"."""
     runs = [run for run in paragraph.runs if run.text.strip()]
     style = paragraph.style
-    inherited = bool(style is not None and style.font.bold)
-    return bool(runs) and all(inherited if run.bold is None else run.bold for run in runs)
+    inherited = style is not None and bool(getattr(style.font, how))
+    return bool(runs) and all(inherited if getattr(run, how) is None else getattr(run, how) for run in runs)

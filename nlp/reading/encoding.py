@@ -51,7 +51,13 @@ def detect(sample: bytes) -> str:
 
 def _is_mostly_utf8(sample: bytes) -> bool:
     """A few broken bytes do not make a UTF-8 file another one: they are faults of their rows."""
-    text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(sample)
+    decoder = codecs.getincrementaldecoder("utf-8")
+    try:
+        decoder().decode(sample)
+    except UnicodeDecodeError:
+        text = decoder("surrogateescape").decode(sample)
+    else:
+        return True
     broken = sum(0xDC80 <= ord(c) <= 0xDCFF for c in text)
     good = sum(ord(c) > 0x7F for c in text) - broken
     return good > broken

@@ -30,6 +30,8 @@ DATES = (
     "//meta[@name='date']/@content",
     "//time/@datetime",
 )
+# Old pages arrange their text in tables, which trafilatura would print as one row of cells.
+LAYOUT = "//table[.//p or .//h1 or .//table]/descendant-or-self::*[self::table or self::tbody or self::tr or self::td]"
 HIDDEN = "//script|//style|//noscript|//template|//iframe|//object"
 
 
@@ -53,6 +55,8 @@ def read_rows(stream: BinaryIO, context: Context) -> Iterator[Row | Fault]:
     }
     for node in tree.xpath(HIDDEN):
         node.drop_tree()
+    for node in tree.xpath(LAYOUT):
+        node.tag = "div"
     values["body"] = _main_text(tree, title=str(values["title"]), lead=str(values["lead"]))
     yield Row(1, values)
 
@@ -68,8 +72,8 @@ def _parse(text: str) -> Any:
 def _main_text(tree: Any, *, title: str, lead: str) -> str:
     document = trafilatura.bare_extraction(tree, fast=True, include_comments=False, with_metadata=False)
     paragraphs = (getattr(document, "text", "") or "").split("\n")
-    # Pages repeat headline and standfirst above the text: they are zones of their own.
-    while paragraphs and (not paragraphs[0].strip() or _flat(paragraphs[0]) in (title, lead)):
+    # Pages repeat headline, date and standfirst above the text: they are zones of their own.
+    while paragraphs and (_flat(paragraphs[0]) in ("", title, lead) or _is_date(paragraphs[0])):
         paragraphs.pop(0)
     return "\n".join(paragraphs)
 
@@ -93,10 +97,12 @@ def _flat(text: str) -> str:
 def _date(tree: Any) -> str:
     """The first date that can be read; where none can, the first, so that the row says what is wrong with it."""
     found = list(_found(tree, DATES))
-    for text in found:
-        try:
-            parse_date(text)
-        except ValueError:
-            continue
-        return text
-    return found[0] if found else ""
+    return next(filter(_is_date, found), found[0] if found else "")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        parse_date(text)
+    except ValueError:
+        return False
+    return True

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nlp.reading.columns import field_of, fold
+from nlp.reading.dates import parse_date
 
 MAX_TITLE_CHARS = 300
 MAX_LEAD_CHARS = 400
@@ -21,8 +22,7 @@ CROSSHEAD_WORDS = 5
 _NUMBER = re.compile(r"^\d{1,3}\s*[.)/]\s+(?=\S)")
 _LABEL = re.compile(r"^[(\[]?\s*([^:]{2,25}?)\s*:\s*(.*?)\s*[)\]]?$")
 _REVIEW = re.compile(r"diembao|diemtin|tonghoptin|tinbaochi|bantinbaochi")
-HEAD_FIELDS = ("id", "lead", "source", "published_at", "url")
-TAIL_FIELDS = ("source", "url")
+TAIL_FIELDS = ("source", "published_at", "url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Block:
     text: str
     level: int | None = None
     is_bold: bool = False
+    is_italic: bool = False
     is_numbered: bool = False
     link: str = ""
 
@@ -47,11 +48,19 @@ def items(blocks: Sequence[Block], *, is_caption_likely: bool = False) -> Iterat
 
 
 def _starts(blocks: Sequence[Block]) -> list[int]:
+    labelled = _labelled(blocks)
+    if len(labelled) >= 2:
+        return labelled
     for marked in (_headings(blocks), _numbered(blocks), _bold(blocks)):
         if len(marked) >= 2 and _is_review(blocks, marked):
             return marked
     numbered = _numbered(blocks)
     return numbered if len(numbered) == 1 and _says_review(blocks, numbered[0]) else []
+
+
+def _labelled(blocks: Sequence[Block]) -> list[int]:
+    """Lines like "Tiêu đề: ..."."""
+    return [i for i, block in enumerate(blocks) if (_label(block.text) or ("",))[0] == "title"]
 
 
 def _headings(blocks: Sequence[Block]) -> list[int]:
@@ -80,8 +89,8 @@ def _bold(blocks: Sequence[Block]) -> list[int]:
     return [
         i
         for i, block in enumerate(blocks)
-        if block.is_bold and block.level is None and len(block.text) <= MAX_TITLE_CHARS and not _label(block.text) and _is_text(blocks, i + 1)
-        and not blocks[i + 1].is_bold
+        if block.is_bold and block.level is None and len(block.text) <= MAX_TITLE_CHARS
+        and not _label(block.text) and _is_text(blocks, i + 1) and not blocks[i + 1].is_bold
     ]  # fmt: skip
 
 
@@ -133,7 +142,9 @@ def _from_title(blocks: Sequence[Block]) -> Sequence[Block]:
     bold = next((i for i, b in enumerate(blocks) if b.is_bold and not _label(b.text)), None)
     first = next((i for i, b in enumerate(blocks) if not _label(b.text)), 0)
     at = first
-    if heading is not None and heading <= first + 3:  # further down it is a crosshead
+    if labelled := _labelled(blocks):
+        at = labelled[0]
+    elif heading is not None and heading <= first + 3:  # further down it is a crosshead
         at = heading
     elif bold is not None and bold <= first + 3 and len(blocks[bold].text) <= MAX_TITLE_CHARS:
         # Bold below a real line is its standfirst; below a dateline it is the title.
@@ -147,24 +158,52 @@ def _is_dateline(text: str) -> bool:
 
 def _item(blocks: Sequence[Block]) -> dict[str, object]:
     """Title, label lines below it, text, and label lines at the very end."""
-    values: dict[str, object] = {"title": _NUMBER.sub("", blocks[0].text)}
+    labelled = _label(blocks[0].text)
+    title = labelled[1] if labelled and labelled[0] == "title" else _NUMBER.sub("", blocks[0].text)
+    values: dict[str, object] = {"title": title}
     rest = list(blocks[1:])
-    while rest and (found := _label(rest[0].text)) and found[0] not in values:
-        field, value = found
-        if field not in HEAD_FIELDS and field not in ("title", "body"):
-            break
-        values[field] = _url(value, rest[0]) if field == "url" else value
-        del rest[0]
-        if field == "body":
-            break
-    while rest and (found := _label(rest[-1].text)) and found[0] in TAIL_FIELDS and found[0] not in values:
-        values[found[0]] = _url(found[1], rest[-1]) if found[0] == "url" else found[1]
-        del rest[-1]
-    if "lead" not in values and len(rest) > 1 and rest[0].is_bold and len(rest[0].text) <= MAX_LEAD_CHARS:
+    _take_head(values, rest)
+    _take_tail(values, rest)
+    first = rest[0] if len(rest) > 1 and "lead" not in values else None
+    if first and (first.is_bold or first.is_italic) and len(first.text) <= MAX_LEAD_CHARS:
         values["lead"] = rest.pop(0).text
-    text = [str(values["body"])] if values.get("body") else []
-    values["body"] = "\n".join([*text, *(block.text for block in rest)])
+    begun = [str(values["body"])] if values.get("body") else []
+    values["body"] = "\n".join([*begun, *(block.text for block in rest)])
     return values
+
+
+def _take_head(values: dict[str, object], rest: list[Block]) -> None:
+    """Move the label lines in front from `rest` to `values`; "Nội dung:" is the last of them."""
+    while rest and "body" not in values:
+        found = _label(rest[0].text)
+        if found is None or found[0] in values:
+            return
+        values[found[0]] = _value(found, rest.pop(0))
+
+
+def _take_tail(values: dict[str, object], rest: list[Block]) -> None:
+    """Move the label lines at the end; a "Thời gian:" that tells no date belongs to the text."""
+    while rest:
+        found = _label(rest[-1].text)
+        if found is None or found[0] in values or found[0] not in TAIL_FIELDS:
+            return
+        if found[0] == "published_at" and not _is_date(found[1]):
+            return
+        values[found[0]] = _value(found, rest.pop())
+
+
+def _is_date(text: str) -> bool:
+    try:
+        parse_date(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _value(found: tuple[str, str], block: Block) -> str:
+    """The value of a label line; for a link whose text is no address, the address behind it."""
+    field, value = found
+    return block.link if field == "url" and block.link and "://" not in value else value
 
 
 def _label(text: str) -> tuple[str, str] | None:
@@ -172,7 +211,3 @@ def _label(text: str) -> tuple[str, str] | None:
     found = _LABEL.match(text)
     field = field_of(found[1]) if found else None
     return (field, found[2]) if found and field else None
-
-
-def _url(value: str, block: Block) -> str:
-    return block.link if block.link and "://" not in value else value

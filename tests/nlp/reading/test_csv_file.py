@@ -52,8 +52,8 @@ def test_rows_of_another_width_are_rejected_by_number_and_the_run_goes_on(part, 
 
 
 def test_rows_with_another_delimiter_are_rejected_even_where_the_width_fits(part, write) -> None:
-    text = "id,title,body\n1,Tin một,Trời đẹp\n2;Giá xăng, dầu tăng;Nội dung, hết\n3;Tin ba;Hết\n4|Tin|Hết\n5,Tin năm,Hết\n"
-    articles, rejections = part(write("tin.csv", text))
+    rows = ["1,Tin một,Trời đẹp", "2;Giá xăng, dầu tăng;Nội dung, hết", "3;Tin ba;Hết", "4|Tin|Hết", "5,Tin năm,Hết"]
+    articles, rejections = part(write("tin.csv", "\n".join(["id,title,body", *rows])))
     assert [a.id for a in articles] == ["1", "5"]
     assert [r.row for r in rejections] == [2, 3, 4]
     assert "dấu phân cách khác" in rejections[0].reason

@@ -179,3 +179,33 @@ def test_a_truncated_document_is_rejected(part, document, write) -> None:
     whole = document.add(TITLES[0]).save().read_bytes()
     _, rejections = part(write("cut.docx", whole[: len(whole) // 2]))
     assert [r.row for r in rejections] == [0] and "cắt cụt" in rejections[0].reason
+
+
+def test_lines_that_say_title_part_a_press_review_into_items(part, document) -> None:
+    for title, text in zip(TITLES, TEXTS, strict=True):
+        document.add(f"Tiêu đề: {title}").add("Nguồn: Báo Sông").add("Nội dung:").add(text)
+    articles, _ = part(document.save())
+    assert [(a.title, a.source, a.body) for a in articles] == [
+        (a, "Báo Sông", b) for a, b in zip(TITLES, TEXTS, strict=True)
+    ]
+
+
+def test_one_line_that_says_title_makes_a_clipping_whatever_stands_above_it(part, document) -> None:
+    document.add("Nguồn: Báo Sông").add(f"Tiêu đề: {TITLES[0]}").add("Nội dung:").add(TEXTS[0]).add(TEXTS[1])
+    (article,), _ = part(document.save())
+    assert (article.title, article.source, article.body) == (TITLES[0], "Báo Sông", f"{TEXTS[0]}\n{TEXTS[1]}")
+
+
+def test_labels_may_stand_below_the_text_and_an_italic_paragraph_is_the_lead(part, document) -> None:
+    document.add(TITLES[0], bold=True)
+    document.docx.add_paragraph().add_run("Ghe về sớm hơn mọi năm").italic = True
+    document.add(TEXTS[0]).add("Nguồn: Báo Sông").add("Ngày đăng: Thứ Ba, 24/05/2016, 07:30 (GMT+7)")
+    (article,), _ = part(document.save())
+    assert (article.lead, article.body, article.source) == ("Ghe về sớm hơn mọi năm", TEXTS[0], "Báo Sông")
+    assert article.published_at is not None and article.published_at.hour == 7
+
+
+def test_a_last_line_on_time_that_tells_no_date_is_text(part, document) -> None:
+    document.add(TITLES[0], bold=True).add(TEXTS[0]).add("Thời gian: suốt tháng sáu")
+    (article,), rejections = part(document.save())
+    assert article.body.endswith("suốt tháng sáu") and not rejections

@@ -5,7 +5,8 @@ import pytest
 RSS = """<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Báo Sông</title>
 <item><title>Chợ nổi &amp; bến ghe</title><link>https://song.example/1</link><guid>s-1</guid>
-<description><![CDATA[<a href="x"><img src="http://127.0.0.1:9/a.jpg"></a><br>Ghe về <b>đông</b>.<script>TRACKING()</script>]]></description>
+<description><![CDATA[<a href="x"><img src="http://127.0.0.1:9/a.jpg"></a><br>
+Ghe về <b>đông</b>.<script>TRACKING()</script>]]></description>
 <content:encoded><![CDATA[<p>Sáng sớm bà con ra chợ.</p><p>Giá dưa ổn định.</p>]]></content:encoded>
 <pubDate>Tue, 24 May 2016 07:30:00 +0700</pubDate></item>
 <item><title>Vải đầu mùa</title><link>https://song.example/2</link><description>Rời vườn từ sớm.</description>

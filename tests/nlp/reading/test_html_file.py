@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 PARAGRAPHS = [
-    "Sáng sớm, bà con xóm bãi đã chèo ghe ra chợ nổi để kịp phiên đông nhất trong tuần, mang theo dưa, khóm và bắp non.",
+    "Sáng sớm, bà con xóm bãi đã chèo ghe ra chợ nổi để kịp phiên đông nhất tuần, mang theo dưa, khóm và bắp non.",
     "Theo ban quản lý chợ, lượng ghe neo đậu tăng gần gấp rưỡi so với cùng kỳ, chủ yếu từ các xã ven sông đổ về.",
     "Giá dưa tại ghe giữ ổn định suốt ba ngày qua, thương lái thu mua ngay tại bến nên nông dân không phải chờ lâu.",
 ]
@@ -81,3 +81,11 @@ def test_an_empty_page_is_rejected(part, write, content: bytes) -> None:
 def test_a_page_over_the_limit_is_rejected(part, write) -> None:
     articles, rejections = part(write("tin.html", b"<p>" + b"x" * 50_000_000))
     assert not articles and "lớn hơn giới hạn" in rejections[0].reason
+
+
+def test_tables_that_only_arrange_the_page_leave_no_marks_in_the_text(part, write) -> None:
+    cells = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    menu = "<ul><li><a href='/'>Trang chủ</a></li></ul><p>24/5/2016 | 07:30</p>"
+    table = f"<table><tr><td>{menu}</td></tr><tr><td><div>{cells}</div></td></tr></table>"
+    (article,), _ = part(write("tin.html", f"<html><head><title>Chợ nổi</title></head><body>{table}</body></html>"))
+    assert article.body.split("\n") == PARAGRAPHS
