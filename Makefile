@@ -25,7 +25,7 @@ $(READY): requirements.lock pyproject.toml
 
 demo: setup ## route the sample clippings, print a table, write out/demo.xlsx and out/demo.jsonl
 	@mkdir -p out
-	$(BIN)/diembao score datasets/samples --out out/demo.jsonl --out out/demo.xlsx --table
+	$(BIN)/diembao score datasets/samples/clippings --out out/demo.jsonl --out out/demo.xlsx --table
 
 test: setup ## run all tests
 	$(BIN)/python -m pytest

@@ -45,7 +45,7 @@ def real_articles(corpora: Path) -> list[Article]:
 
 def sample_articles() -> list[Article]:
     """Sample clippings, bodies joined up to LENGTH characters, COUNT of them."""
-    lines = (ROOT / "datasets/samples/clippings.jsonl").read_text("utf-8").splitlines()
+    lines = (ROOT / "datasets/samples/clippings/clippings.jsonl").read_text("utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     out = []
     for i in range(COUNT):

@@ -1,0 +1,144 @@
+"""The released model end to end: text in, record out, evidence where it says, the same whatever the form of the text."""
+
+import dataclasses
+import json
+import unicodedata
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import nlp
+from models.artifacts import load_engine
+from nlp.errors import ArticleTooLong
+from nlp.pipeline import run
+from nlp.reading import read
+from nlp.record import to_record
+from nlp.types import MAX_ARTICLE_CHARS, Article
+
+SAMPLES = Path(__file__).parents[2] / "datasets" / "samples" / "clippings"
+SCHEMA = json.loads((Path(nlp.__file__).parent / "record.schema.json").read_text("utf-8"))
+
+ARTICLE = Article(
+    id="1",
+    title="Mất điện diện rộng tại ba huyện, người dân phản ánh tổng đài không trả lời",
+    lead="Sự cố lưới điện khiến hàng nghìn hộ dân mất điện suốt đêm.",
+    body="Điện lực địa phương cho biết sự cố xảy ra tại trạm biến áp 110 kV. EVN đã yêu cầu đơn vị khắc phục ngay. " * 3,
+)
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return load_engine()
+
+
+@pytest.fixture(scope="module")
+def clippings():
+    return [item for item in read([SAMPLES]) if isinstance(item, Article)]
+
+
+def one(article, engine, **options):
+    (decision,) = run([article], engine=engine, **options)
+    return decision
+
+
+def test_an_outage_goes_to_the_power_group_with_the_regulator(engine):
+    record = to_record(one(ARTICLE, engine))
+    assert record["topic"]["code"] == "dien-luc"
+    assert record["lead_unit"]["code"] == "EVN"
+    assert "DTDL" in [unit["code"] for unit in record["coordinating_units"]]
+    assert record["urgency"]["level"] >= 2
+
+
+def test_every_sample_gives_a_record_of_the_published_schema(engine, clippings):
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    decisions = run(clippings, engine=engine)
+    assert len(decisions) == len(clippings) >= 150
+    for decision in decisions:
+        validator.validate(json.loads(json.dumps(to_record(decision))))
+
+
+def test_out_of_scope_has_no_lead_and_in_scope_has_one_that_does_not_help_itself(engine, clippings):
+    for decision in run(clippings, engine=engine):
+        record = to_record(decision)
+        helpers = [unit["code"] for unit in record["coordinating_units"]]
+        assert (record["lead_unit"] is not None) == record["in_scope"]["value"]
+        assert record["in_scope"]["value"] or not helpers
+        assert not record["lead_unit"] or record["lead_unit"]["code"] not in helpers
+
+
+def test_evidence_quotes_the_text_as_given_even_where_it_was_repaired(engine, clippings):
+    quoted = repaired = 0
+    for decision in run(clippings, engine=engine):
+        for phrase in decision.evidence:
+            assert getattr(decision.article, phrase.field)[phrase.start : phrase.end] == phrase.text
+            assert phrase.text.strip()
+            quoted += 1
+            repaired += bool(decision.repairs)
+    assert quoted > 3 * len(clippings)
+    assert repaired > 50
+
+
+def test_evidence_for_an_outage_speaks_of_power(engine):
+    words = " ".join(phrase.text.lower() for phrase in one(ARTICLE, engine).evidence if phrase.purpose == "topic")
+    assert "điện" in words
+
+
+def test_without_evidence_the_decision_is_the_same(engine):
+    bare = one(ARTICLE, engine, evidence=False)
+    assert bare.evidence == ()
+    assert dataclasses.replace(one(ARTICLE, engine), evidence=()) == bare
+
+
+def test_a_decision_does_not_depend_on_the_articles_beside_it(engine, clippings):
+    alone = [to_record(one(article, engine)) for article in clippings[:20]]
+    assert [to_record(decision) for decision in run(clippings[:20], engine=engine)] == alone
+
+
+def test_nothing_in_gives_nothing_out(engine):
+    assert run([], engine=engine) == []
+
+
+@pytest.mark.parametrize("form", ["NFD", "NFKD"])
+def test_decomposed_text_is_decided_alike(engine, form):
+    zones = {zone: unicodedata.normalize(form, getattr(ARTICLE, zone)) for zone in ("title", "lead", "body")}
+    decision = one(dataclasses.replace(ARTICLE, **zones), engine)
+    assert decision.proposal == one(ARTICLE, engine).proposal
+    assert {repair.kind for repair in decision.repairs} == {"unicode-form"}
+
+
+def test_text_without_diacritics_keeps_its_topic_and_asks_for_a_person(engine):
+    from models.design import strip_marks
+
+    zones = {zone: strip_marks(getattr(ARTICLE, zone)) for zone in ("title", "lead", "body")}
+    decision = one(dataclasses.replace(ARTICLE, **zones), engine)
+    assert decision.proposal.topic.code == "dien-luc"
+    assert "văn bản thiếu dấu tiếng Việt" in decision.reasons
+
+
+def test_an_article_without_words_goes_to_a_person(engine):
+    decision = one(Article(id="1", body="..."), engine)
+    assert decision.needs_human
+    assert decision.evidence == ()
+
+
+def test_foreign_text_goes_to_a_person(engine):
+    text = "El gobierno anunció nuevas medidas para controlar los precios de la vivienda en las grandes ciudades. " * 4
+    assert one(Article(id="1", title="Noticias", body=text), engine).needs_human
+
+
+def test_units_bear_the_name_of_the_day(engine):
+    article = dataclasses.replace(
+        ARTICLE, title="Giá xăng tăng mạnh từ 15 giờ", lead="Liên bộ điều chỉnh giá xăng dầu.", body="Giá xăng tăng. " * 20
+    )
+    later = dataclasses.replace(article, published_at=datetime(2025, 6, 1, tzinfo=UTC))
+    today = one(article, engine)
+    assert today.unit_names["TTTN"] == "Vụ Thị trường trong nước"
+    assert one(later, engine).unit_names["TTTN"] == "Cục Quản lý và Phát triển thị trường trong nước"
+    assert one(later, engine, at=date(2016, 5, 24)).unit_names["TTTN"] == "Vụ Thị trường trong nước"
+
+
+def test_too_long_an_article_is_refused_with_its_id_and_length(engine):
+    with pytest.raises(ArticleTooLong, match="dai"):
+        one(Article(id="dai", body="a" * (MAX_ARTICLE_CHARS + 1)), engine)

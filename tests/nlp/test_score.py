@@ -1,0 +1,73 @@
+"""Scoring is one linear pass and one calibrated layer; written out by hand on a model of three n-grams."""
+
+import numpy as np
+import pytest
+
+from nlp.features import featurize_codes, join_zones
+from nlp.heads import HEADS, N_OUTPUTS, columns
+from nlp.score import ROW_WIDTH, Model, linear, score, slot_table
+
+
+def model(keys, weights, *, mixing=None):
+    slot_keys, slot_rows = slot_table(np.array(keys, np.uint32))
+    table = np.zeros((len(keys), ROW_WIDTH), np.int8)
+    table[:, :N_OUTPUTS] = weights
+    return Model(
+        version="test",
+        slot_keys=slot_keys,
+        slot_rows=slot_rows,
+        idf=np.arange(1, len(keys) + 1, dtype=np.float32),
+        weights=table,
+        scales=np.full(ROW_WIDTH, 0.5, np.float32),
+        bias=np.zeros(N_OUTPUTS, np.float32),
+        mixing=np.eye(N_OUTPUTS, dtype=np.float32) if mixing is None else mixing,
+        offset=np.zeros(N_OUTPUTS, np.float32),
+    )
+
+
+MATRIX = featurize_codes([join_zones("giá xăng", "", ""), join_zones("", "", "giá. giá. điện"), join_zones("", "", "")])
+
+
+def test_sums_are_idf_weighted_and_divided_by_the_length_of_the_known_part():
+    first = MATRIX.keys[MATRIX.starts[0] : MATRIX.starts[1]]
+    weights = np.zeros((2, N_OUTPUTS))
+    weights[0, 5], weights[1, 5] = 10, -4
+    sums, known, traces = linear(MATRIX, model=model(first[:2], weights))
+    values = MATRIX.values[:2] * [1, 2]
+    assert sums[0, 5] == pytest.approx(0.5 * values @ [10, -4] / np.linalg.norm(values))
+    assert known.tolist() == pytest.approx([2 / 3, known[1], 0])
+    assert traces.rows[:3].tolist() == [0, 1, -1]
+
+
+def test_an_article_without_known_words_scores_the_bias():
+    sums, known, _ = linear(MATRIX, model=model([1, 2, 3], np.ones((3, N_OUTPUTS))))
+    assert not sums.any()
+    assert not known.any()
+
+
+def test_single_heads_sum_to_one_and_every_helper_stands_alone():
+    keys = MATRIX.keys[:3]
+    scores, _ = score(MATRIX, model=model(keys, np.random.default_rng(0).integers(-127, 127, (3, N_OUTPUTS))))
+    for head in HEADS:
+        p = getattr(scores, head.name)
+        assert p.shape == (3, len(head.codes))
+        assert ((p >= 0) & (p <= 1)).all()
+        if not head.multi:
+            assert p.sum(axis=1) == pytest.approx(np.ones(3), abs=1e-5)
+
+
+def test_the_second_layer_mixes_scores_of_other_heads():
+    weights = np.zeros((1, N_OUTPUTS))
+    weights[0, columns("topic").start] = 100
+    mixing = np.zeros((N_OUTPUTS, N_OUTPUTS), np.float32)
+    mixing[columns("topic").start, columns("lead_unit").start + 3] = 1
+    scores, _ = score(MATRIX, model=model(MATRIX.keys[:1], weights, mixing=mixing))
+    assert scores.lead_unit[0].argmax() == 3
+
+
+def test_the_slot_table_finds_every_key_and_no_other():
+    keys = np.unique(np.random.default_rng(1).integers(0, 2**32, 5000, dtype=np.uint64).astype(np.uint32))
+    slot_keys, slot_rows = slot_table(keys)
+    assert sorted(slot_rows[slot_rows >= 0].tolist()) == list(range(len(keys)))
+    assert np.array_equal(slot_keys[slot_rows >= 0][np.argsort(slot_rows[slot_rows >= 0])], keys)
+    assert (slot_rows < 0).sum() >= len(slot_rows) / 2
