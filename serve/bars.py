@@ -1,0 +1,58 @@
+"""Progress of training and measuring, on standard error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+
+@contextmanager
+def stages(names: Mapping[str, str]) -> Iterator[Callable[[str, float], None]]:
+    """A bar of the whole run on a terminal, one line a stage elsewhere; `names` says each stage in Vietnamese."""
+    with _progress("{task.description}", "{task.percentage:>3.0f} %") as bar:
+        task = bar.add_task("", total=1.0)
+        said: list[str] = []
+
+        def progress(what: str, share: float) -> None:
+            words = names.get(what, what)
+            bar.update(task, completed=share, description=words)
+            if bar.disable and words not in said:
+                said.append(words)
+                click.echo(f"{words} ...", err=True)
+
+        yield progress
+
+
+@contextmanager
+def counted(words: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar over `total` articles, told how many were finished since the last call."""
+    with _progress("{task.description}", "{task.completed} / {task.total} bài") as bar:
+        task = bar.add_task(words, total=total)
+        yield lambda rows: bar.advance(task, rows)
+
+
+@contextmanager
+def parallel() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each corpus, told (corpus, files read, files in all)."""
+    with _progress("{task.description}", "{task.completed} / {task.total} bài") as bar:
+        tasks: dict[str, Any] = {}
+
+        def progress(corpus: str, done: int, total: int) -> None:
+            if corpus not in tasks:
+                tasks[corpus] = bar.add_task(corpus, total=total)
+            bar.update(tasks[corpus], completed=done)
+
+        yield progress
+
+
+def _progress(*texts: str) -> Any:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from serve.terminal import console
+
+    terminal = console(stderr=True)
+    columns = [TextColumn(texts[0]), BarColumn(bar_width=30), *(TextColumn(text) for text in texts[1:])]
+    return Progress(*columns, TimeRemainingColumn(), console=terminal, transient=True, disable=not terminal.is_terminal)

@@ -1,0 +1,54 @@
+"""Vietnamese words and numbers for what people read: tables, bulletins, explanations."""
+
+from __future__ import annotations
+
+import unicodedata
+
+YES, NO = "Có", "Không"
+
+REPAIRS = {
+    "unicode-form": "dựng lại dấu Unicode",
+    "look-alike": "thay chữ giả dạng (như Ð, Đ)",
+    "tone-placement": "đặt lại vị trí dấu thanh",
+    "tcvn3": "giải mã phông TCVN3 (ABC)",
+    "vni": "giải mã phông VNI",
+    "mojibake": "sửa chữ đọc sai bảng mã",
+    "invisible": "bỏ ký tự ẩn",
+    "space": "thay khoảng trắng lạ",
+    "missing-diacritics": "văn bản không dấu",
+    "lone-surrogate": "bỏ ký tự hỏng",
+}
+"""Kind of repair (nlp/record.schema.json) -> what was done."""
+
+PURPOSES = {"topic": "chủ đề", "lead_unit": "đơn vị chủ trì", "urgency": "mức độ"}
+FIELDS = {"title": "tiêu đề", "lead": "sapo", "body": "nội dung"}
+TONES = {-1: "tiêu cực", 0: "trung lập", 1: "tích cực"}
+
+_KEPT_CONTROLS = "\n\t"
+
+
+def number(value: int) -> str:
+    """1234567 -> "1.234.567"."""
+    return f"{value:,}".replace(",", ".")
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """1234.5 -> "1.234,5"."""
+    return f"{value:,.{digits}f}".translate(str.maketrans(",.", ".,"))
+
+
+def percent(p: float) -> str:
+    """0.931 -> "93 %"; never "100 %" for what is not certain."""
+    return f"{min(100 * p, 99.4 if p < 1 else 100):.0f} %"
+
+
+def printable(text: str) -> str:
+    """`text` safe for a terminal, of the same length: an article must not move the cursor or turn the line round."""
+    if text.isprintable():
+        return text
+    return "".join(c if c in _KEPT_CONTROLS or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "·" for c in text)
+
+
+def one_line(text: str) -> str:
+    """`text` on one line, without runs of white space, safe for a terminal."""
+    return printable(" ".join(text.split()))
