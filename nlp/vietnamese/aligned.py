@@ -27,19 +27,19 @@ class Aligned:
         edits = list(edits)
         if not edits:
             return False
-        old = np.arange(len(self.text) + 1, dtype=np.int64) if self.offsets is None else self.offsets
         pieces: list[str] = []
-        sources: list[Offsets] = []
+        sources: list[int] = []
         at = 0
         for start, end, new in edits:
             pieces += (self.text[at:start], new)
-            sources.append(old[at:start])
+            sources += range(at, start)
             # One for one, each keeps its own source; else all come from the first.
-            sources.append(old[start:end] if len(new) == end - start else np.repeat(old[start : start + 1], len(new)))
+            sources += range(start, end) if len(new) == end - start else [start] * len(new)
             self.faults[kind] += end - start
             at = end
         pieces.append(self.text[at:])
-        sources.append(old[at:])
+        sources += range(at, len(self.text) + 1)
         self.text = "".join(pieces)
-        self.offsets = np.concatenate(sources)
+        indexes = np.array(sources, dtype=np.int64)
+        self.offsets = indexes if self.offsets is None else self.offsets[indexes]
         return True

@@ -114,8 +114,8 @@ ENCODINGS = (_encoding("tcvn3", TCVN3), _encoding("vni", VNI))
 
 _LINE = re.compile("[^\n]+")
 _SMALL = re.compile("[a-z]")
-# A sign on its own that means itself even in a font text: prices, ©, a bullet, quotation marks.
-_SIGNS = frozenset("£¢¥©·«»")
+# Signs that on their own mean themselves in a font text too. « does not: it is ô in "« t«".
+_SIGNS = frozenset("£¢¥©·»")
 
 
 @dataclass(slots=True)
@@ -166,7 +166,7 @@ def decode(aligned: Aligned, name: str) -> bool:
         return False
     edits: list[Edit] = []
     for line in _LINE.finditer(aligned.text):
-        words = [m for m in encoding.word.finditer(line[0]) if _is_coded(m[0], encoding)]
+        words = [m for m in encoding.word.finditer(line[0]) if _is_coded(m, encoding)]
         # "Lý" between "QU¶N" and "TR¦êNG" is LÝ: one capital alone does not tell.
         shouted = not _SMALL.search(line[0]) and any(_is_capitals(m[0]) for m in words)
         for m in words:
@@ -181,10 +181,17 @@ def _letters(word: re.Match[str], start: int, encoding: Encoding, *, upper: bool
         yield at + unit.start(), at + unit.end(), letter.upper() if upper else letter
 
 
-def _is_coded(word: str, encoding: Encoding) -> bool:
+def _is_coded(match: re.Match[str], encoding: Encoding) -> bool:
+    word = match[0]
     if not encoding.code.search(word) or not ONLY_VIETNAMESE.isdisjoint(word):
         return False
-    return len(word) > 1 or (word not in _SIGNS and (word in "§®" or is_syllable(_decode(word, encoding))))
+    if len(word) > 1:
+        return True
+    decoded = _decode(word, encoding)
+    if decoded in "Đđ":
+        return True
+    follows_digit = match.string[max(match.start() - 1, 0)].isdigit()  # 4×2
+    return word not in _SIGNS and not follows_digit and is_syllable(decoded)
 
 
 def _decode(word: str, encoding: Encoding) -> str:

@@ -19,8 +19,7 @@ _BYTE_OF = {chr(b): b for b in range(0x80, 0x100)} | {
 _TAIL = "".join(re.escape(c) for c, b in _BYTE_OF.items() if b < 0xC0)
 _SEQUENCE = re.compile(f"[\u00c2-\u00df][{_TAIL}]|[\u00e0-\u00ef][{_TAIL}]{{2}}|[\u00f0-\u00f4][{_TAIL}]{{3}}")
 
-# Capitals that end a word, and the marks that follow one in good text: "ĐÃ…", "CÀ PHÊ”", "ĐÃ" before a hard space.
-_PLAIN_LEADS = frozenset("ÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìí")
+# Marks that follow a letter in good text: "ĐÃ…", "CÀ PHÊ”", "ĐÃ" before a hard space; and in font text: "trÎ”" (trẻ”).
 _PLAIN_TAILS = frozenset("\u00a0‚„…‘’“”•–—‹›«»°²³")
 # Upstream made the hard space of à (C3 A0) a plain one, or folded it into the next.
 _BROKEN_A_GRAVE = re.compile(r"(?<=[a-z])Ã(?: (?=[\s,.;:!?)]|$)|(?= ))")
@@ -48,7 +47,7 @@ def _undo_layer(aligned: Aligned) -> bool:
         before = aligned.text[m.start() - 1 : m.start()] if m.start() else ""
         if not _is_doubtful(m[0], new, before):
             certain.append((m.start(), m.end(), new))
-        elif before not in ONLY_VIETNAMESE:
+        elif before not in ONLY_VIETNAMESE and new < "\u0300":
             doubtful.append((m.start(), m.end(), new))
     if not certain:
         return False
@@ -57,10 +56,9 @@ def _undo_layer(aligned: Aligned) -> bool:
 
 
 def _is_doubtful(sequence: str, new: str, before: str) -> bool:
-    """Whether good text could hold the sequence: a word's last letter and a mark, no capital inside a word."""
-    if sequence[0] not in _PLAIN_LEADS or not _PLAIN_TAILS.issuperset(sequence[1:]):
-        return False
-    return new not in ONLY_VIETNAMESE and not (before.islower() and sequence[0].isupper())
+    """Whether good text could hold the sequence: a letter and a mark, no Ã or Â inside a word of small letters."""
+    inside_word = sequence[0] in "ÃÂ" and before.islower()
+    return _PLAIN_TAILS.issuperset(sequence[1:]) and new not in ONLY_VIETNAMESE and not inside_word
 
 
 def _decode(sequence: str) -> str | None:
@@ -73,7 +71,7 @@ def _decode(sequence: str) -> str | None:
 def _is_welcome(char: str) -> bool:
     """Whether a writer of Vietnamese would have meant this character; refuses what chance sequences decode to."""
     code = ord(char)
-    if code < 0x250 or 0x300 <= code <= 0x36F or 0x1E00 <= code <= 0x1EFF or 0x2000 <= code <= 0x22FF:
+    if code < 0x250 or 0x300 <= code <= 0x52F or 0x1E00 <= code <= 0x1EFF or 0x2000 <= code <= 0x22FF:
         return True
     # Other scripts and emoji. A chance hit of three or four bytes is rare once tails of plain punctuation are doubtful.
     return (code >= 0x2500 and unicodedata.category(char)[0] in "LS") or char in "ˆ˜\ufeff\ufe0f"

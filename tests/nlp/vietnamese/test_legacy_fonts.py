@@ -68,6 +68,11 @@ def test_the_soft_hyphen_of_tcvn3_is_a_letter_and_not_an_invisible_mark():
     assert [kind for kind, _ in repaired.faults] == ["tcvn3"]
 
 
+def test_letters_before_quotes_and_dots_are_letters_and_single_signs_are_read_where_they_can_be():
+    assert repair("“®Çy trÎ”, nãi vÒ… « t« 4×2, gi¸ 5 £ © 2016").text == "“đầy trẻ”, nói về… ô tô 4×2, giá 5 £ © 2016"
+    assert repair("hôïp ñoàng 800.000ñ, Ñ. Nguyeãn Traõi").text == "hợp đồng 800.000đ, Đ. Nguyễn Trãi"
+
+
 def test_capitals_typed_with_caps_lock_in_an_abc_font_come_out_as_capitals():
     assert repair("QU¶N Lý THÞ TR¦êNG").text == "QUẢN LÝ THỊ TRƯỜNG"
 
