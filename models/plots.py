@@ -1,4 +1,4 @@
-"""Pictures of an assessment, as PNG files: where decisions are confused, and whether their confidence can be trusted."""
+"""Pictures of an assessment, as PNG files: what decisions are mistaken for, and whether confidence holds."""
 
 from __future__ import annotations
 

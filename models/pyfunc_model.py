@@ -1,7 +1,7 @@
 """The released model as MLflow loads it: a table of articles in, one routing record a row out.
 
 MLflow stores this file as code and the release folder as data; nothing is pickled, and the folder is checked against
-its own checksums on every load. The two public names below are MLflow's: `_load_pyfunc`, and `predict` on what it returns.
+its own checksums on every load. Two names below are MLflow's: `_load_pyfunc`, and `predict` on what it returns.
 """
 
 from __future__ import annotations

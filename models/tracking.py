@@ -29,6 +29,7 @@ os.environ.setdefault("DO_NOT_TRACK", "true")
 
 import mlflow
 from mlflow.data.code_dataset_source import CodeDatasetSource
+from mlflow.data.pandas_dataset import from_pandas
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
 
@@ -84,7 +85,7 @@ class TrainedRun:
 
 
 def track(run: TrainedRun, *, experiment: str = EXPERIMENT) -> str:
-    """Record `run` and log its model; returns the id of MLflow's run. A failure leaves a run that MLflow calls FAILED."""
+    """Record `run` and log its model; returns the id of MLflow's run. A failure leaves a run marked FAILED."""
     _quiet()
     with _store():
         return _track(run, experiment)
@@ -162,7 +163,7 @@ def _log_data(run: TrainedRun) -> None:
         rows = [asdict(label) | {"coord": " ".join(label.coord)} for label in run.labels if label.split == split]
         if rows:
             table = pd.DataFrame(rows).astype(str)
-            dataset = mlflow.data.from_pandas(table, source=source, name=f"labels-{split}", digest=digest)
+            dataset = from_pandas(table, source=source, name=f"labels-{split}", digest=digest)
             mlflow.log_input(dataset, context=split)
 
 

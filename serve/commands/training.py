@@ -1,0 +1,254 @@
+"""`diembao train` and `evaluate`: from labels and articles to a measured model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nlp.errors import DiembaoError
+from serve.bars import counted, stages
+from serve.commands import options
+from serve.commands.base import Command
+from serve.commands.corpora import corpora
+from serve.words import number
+
+if TYPE_CHECKING:
+    from models.data import Label
+    from models.evaluate import Assessment
+    from models.experiment import Finished
+    from nlp.types import Article
+
+__all__ = ["corpora", "evaluate", "train"]
+
+STAGES = {
+    "read": "đọc nhãn và bài",
+    "split": "chia dữ liệu, tìm bài trùng",
+    "features": "tính đặc trưng",
+    "first layer, out of fold": "huấn luyện lớp một, kiểm tra chéo",
+    "first layer, all rows": "huấn luyện lớp một, toàn bộ bài",
+    "thresholds": "chọn ngưỡng",
+    "measure": "đo trên phần dev",
+    "track": "ghi vào MLflow",
+}
+"""What a training run is doing -> how it is said."""
+
+NUMBERS = {
+    "scope_f1": "F1 phạm vi",
+    "topic_acc": "đúng chủ đề",
+    "topic_mf1": "macro-F1 chủ đề",
+    "lead_acc": "đúng đơn vị chủ trì",
+    "lead_mf1": "macro-F1 đơn vị chủ trì",
+    "topic_acc_in": "đúng chủ đề, trong phạm vi",
+    "lead_acc_in": "đúng đơn vị chủ trì, trong phạm vi",
+    "coord_f1": "micro-F1 đơn vị phối hợp",
+    "urgency_qwk": "kappa bậc hai của mức khẩn",
+    "hot_recall": "tìm được tin nóng",
+    "hot_recall_at_p50": "tìm được tin nóng khi một nửa báo nóng là đúng",
+    "tone_mf1": "macro-F1 sắc thái",
+    "topic_ece": "sai số hiệu chỉnh của chủ đề",
+    "lead_ece": "sai số hiệu chỉnh của đơn vị",
+    "auto_share_in": "phần tự quyết, trong phạm vi",
+    "auto_precision": "đúng đơn vị khi tự quyết",
+    "coverage_at_95": "phần có thể tự quyết với 95 % đúng",
+}
+"""Number (models.evaluate) -> its name, in the order of the table."""
+
+
+class TrainingExtraMissing(DiembaoError):
+    """Training was asked for where its libraries are not installed. Fact: `module`."""
+
+    def __init__(self, module: str) -> None:
+        self.module = module
+        super().__init__(f"thiếu thư viện {module}; cài phần huấn luyện bằng: pip install 'diembao[train]'")
+
+
+def labels_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--labels FILE, repeatable, else DIEMBAO_LABELS, else the labels that come with diembao."""
+    return click.option(
+        "--labels",
+        "label_files",
+        multiple=True,
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        envvar="DIEMBAO_LABELS",
+        metavar="TỆP",
+        help="Tệp nhãn JSONL; nêu được nhiều lần. Mặc định: biến DIEMBAO_LABELS, rồi các nhãn kèm diembao.",
+    )(command)
+
+
+def corpora_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--corpora DIR, else DIEMBAO_CORPORA."""
+    return click.option(
+        "--corpora",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        envvar="DIEMBAO_CORPORA",
+        required=True,
+        metavar="THƯ_MỤC",
+        help="Thư mục các tệp Parquet chứa bài báo (diembao corpora import tạo ra). Mặc định: biến DIEMBAO_CORPORA.",
+    )(command)
+
+
+@click.command(cls=Command, short_help="Huấn luyện mô hình từ nhãn, đo, và ghi thành bản phát hành.")
+@labels_option
+@corpora_option
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="THƯ_MỤC",
+              help="Nơi ghi mô hình. Mặc định: models/release của diembao, tức thay mô hình đang dùng.")  # fmt: skip
+@click.option("--seed", default=0, show_default=True, metavar="SỐ", help="Hạt giống của các bước ngẫu nhiên.")
+@click.option("--jobs", default=2, show_default=True, metavar="SỐ", help="Số tiến trình chạy cùng lúc.")
+@click.option(
+    "--track/--no-track",
+    default=True,
+    show_default="--track",
+    help="Có ghi lượt chạy vào MLflow (MLFLOW_TRACKING_URI, mặc định mlflow.db ở thư mục hiện tại) hay không.",
+)
+def train(label_files: tuple[Path, ...], corpora: Path, out: Path | None, seed: int, jobs: int, track: bool) -> None:
+    """Huấn luyện trên phần “train” của nhãn, đo trên phần “dev” các quyết định cuối cùng như người dùng nhận được,
+    viết thẻ mô hình, ghi bản phát hành, và lưu lượt chạy vào MLflow.
+
+    \b
+    Ví dụ:
+      diembao corpora import kho/ --out corpora
+      diembao train --corpora corpora
+      diembao train --corpora corpora --labels nhan.jsonl --out thu-nghiem --no-track
+    """
+    with _training_extra():
+        from models.artifacts import RELEASE
+        from models.experiment import train_release
+        from models.layers import Settings
+    with stages(STAGES) as progress:
+        progress("read", 0.0)
+        files, labels, articles = _read(label_files, corpora)
+        finished = train_release(
+            labels,
+            articles,
+            files=[path.name for path in files],
+            out=out or RELEASE,
+            settings=Settings(seed=seed, jobs=jobs),
+            progress=progress,
+        )
+        if track:
+            progress("track", 0.95)
+            run = _track(finished, files, out or RELEASE)
+    _print_table(finished.assessment)
+    manifest = finished.trained.manifest
+    click.echo(f"Đã ghi mô hình {manifest['version']} vào {out or RELEASE}.", err=True)
+    if finished.split.dropped:
+        dropped = number(finished.split.dropped)
+        click.echo(f"Đã bỏ {dropped} bài huấn luyện trùng nội dung với bài dùng để đo.", err=True)
+    if track:
+        click.echo(f"Lượt chạy MLflow: {run}", err=True)
+
+
+@click.command(cls=Command, short_help="Đo một mô hình, hoặc các bản ghi đã có, trên bài có nhãn.")
+@labels_option
+@corpora_option
+@click.option("--split", type=click.Choice(["dev", "train", "all"]), default="dev", show_default=True,
+              metavar="PHẦN", help="Phần nhãn để đo: dev, train hoặc all.")  # fmt: skip
+@options.model_option
+@click.option("--records", type=click.Path(path_type=Path, dir_okay=False), metavar="TỆP",
+              help="Ghi các bản ghi định tuyến ra tệp JSONL này.")  # fmt: skip
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="TỆP",
+              help="Ghi toàn bộ số đo ra tệp JSON này: khoảng tin cậy, từng lớp, nhầm lẫn, độ tin cậy.")  # fmt: skip
+def evaluate(
+    label_files: tuple[Path, ...],
+    corpora: Path,
+    split: str,
+    model: Path | None,
+    records: Path | None,
+    report: Path | None,
+) -> None:
+    """Định tuyến các bài có nhãn và so quyết định cuối cùng với nhãn. Khoảng tin cậy 95 % lấy mẫu lại theo chùm tin.
+
+    \b
+    Ví dụ:
+      diembao evaluate --corpora corpora
+      diembao evaluate --corpora corpora --model thu-nghiem --report so-do.json --records dev.jsonl
+    """
+    with _training_extra():
+        from models.artifacts import load_engine, read_manifest
+        from models.experiment import SplitError, measure, route
+    engine = load_engine(model)
+    _, labels, articles = _read(label_files, corpora)
+    chosen = [label for label in labels if split in ("all", label.split)]
+    if not chosen:
+        raise SplitError(f"không có nhãn nào thuộc phần “{split}”")
+    with counted("định tuyến", len(chosen)) as advance:
+        routed = route(chosen, articles, engine=engine, advance=advance)
+    assessment = measure(chosen, articles, routed)
+    if records:
+        _write(records, "".join(f"{json.dumps(record, ensure_ascii=False)}\n" for record in routed))
+    if report:
+        manifest = read_manifest(model)
+        facts = {"model": manifest["version"], "data_fingerprint": manifest["data_fingerprint"], "split": split}
+        _write(report, json.dumps({**facts, **assessment.to_dict()}, ensure_ascii=False, indent=1) + "\n")
+    _print_table(assessment)
+
+
+def _read(files: Sequence[Path], corpora: Path) -> tuple[list[Path], list[Label], dict[str, Article]]:
+    from models.data import default_labels, load_articles, load_labels
+
+    chosen = list(files) or default_labels()
+    labels = load_labels(chosen)
+    return chosen, labels, load_articles(corpora, [label.id for label in labels])
+
+
+def _track(finished: Finished, files: Sequence[Path], release: Path) -> str:
+    # A run is tracked by what it used: labels dropped as leaks are not among its data.
+    from models.tracking import TrainedRun, track
+
+    return track(
+        TrainedRun(
+            release=release,
+            manifest=finished.trained.manifest,
+            params={**finished.trained.manifest["settings"], "labels": ", ".join(path.name for path in files)},
+            labels=[*finished.split.train, *finished.split.dev],
+            label_files=files,
+            assessment=finished.assessment,
+            card=finished.card,
+            leaks=finished.split.dropped,
+        )
+    )
+
+
+def _print_table(assessment: Assessment) -> None:
+    from rich.table import Table
+
+    from serve.terminal import console
+
+    found = assessment.numbers
+    terminal = console()
+    counts = (
+        f"{number(int(found['rows']))} bài, {number(int(found['in_scope']))} trong phạm vi, {int(found['hot'])} nóng"
+    )
+    table = Table(title=f"Số đo trên {counts}", title_justify="left")
+    table.add_column("số đo")
+    table.add_column("giá trị", justify="right")
+    table.add_column("khoảng 95 %", justify="right")
+    for name, words in NUMBERS.items():
+        low, high = assessment.intervals[name]
+        table.add_row(words, _digits(found[name]), f"{_digits(low)} – {_digits(high)}")
+    terminal.print(table)
+
+
+def _digits(value: float) -> str:
+    return f"{value:.3f}".replace(".", ",")
+
+
+def _write(path: Path, text: str) -> None:
+    from serve.errors import writing
+
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def _training_extra() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise TrainingExtraMissing(error.name or "") from error
