@@ -85,7 +85,10 @@ def score_files(plan: Plan, *, advance: Callable[[int], None] = lambda _rows: No
             run.forget()  # no second run with these inputs and outputs could get further
             raise
         except DiembaoError:
-            run.save_state()
+            if run.rows or plan.resume:
+                run.save_state()
+            else:
+                run.forget()
             raise
     run.report.seconds = time.perf_counter() - start
     return run.report
@@ -100,13 +103,14 @@ class _Run:
         self.advance = advance
         self.rows = 0
         self.holes = 0
+        # A model that does not load must be known before anything on disk is touched.
+        self.scorer = open_scorer(plan.job, jobs=plan.jobs)
+        stack.callback(self.scorer.close)
         self.journal = self._open_journal(stack)
         self.interrupt = stack.enter_context(Interrupt())
         self.streams = stack.enter_context(open_streams(plan.outputs.streams))
         self.rejects = stack.enter_context(Rejects(plan.outputs.files[0] if plan.outputs.files else None))
         self.report.rejected_path = self.rejects.path
-        self.scorer = open_scorer(plan.job, jobs=plan.jobs)
-        stack.callback(self.scorer.close)
 
     def _open_journal(self, stack: ExitStack) -> Journal | None:
         plan = self.plan
@@ -241,10 +245,11 @@ def _size_and_time(path: Path) -> tuple[int, int]:
 
 def _state(plan: Plan) -> State:
     """What a resumed run must have in common with the one it goes on with."""
-    from models.artifacts import read_manifest
+    from models.artifacts import POLICY, RELEASE, read_manifest
     from nlp.reading.sources import check_sources, inputs_of
 
     check_sources(list(plan.sources))
+    folder = plan.job.model or RELEASE
     digest, files = hashlib.sha256(), 0
     for source in plan.sources:
         for found in inputs_of(Path(source)) if source != "-" else ():
@@ -258,6 +263,7 @@ def _state(plan: Plan) -> State:
             "evidence": plan.job.evidence,
             "strict": plan.strict,
         },
-        "model": read_manifest(plan.job.model)["version"],
+        "model": read_manifest(folder)["version"],
+        "policy": hashlib.sha256((folder / POLICY).read_bytes()).hexdigest(),
         "outputs": [str(path) for path in plan.outputs.files],
     }

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 import click
 
-from serve.commands import explain, score, warm
+from serve.commands import explain, score, training, warm
 from serve.commands.base import Group
 
 
@@ -41,11 +38,10 @@ def _show_version(ctx: click.Context) -> None:
 
 main.add_command(score.score)
 main.add_command(explain.explain)
+main.add_command(training.train)
+main.add_command(training.evaluate)
+main.add_command(training.corpora)
 main.add_command(warm.warm)
-if find_spec("serve.commands.training"):
-    training = import_module("serve.commands.training")
-    for command in (training.train, training.evaluate, training.corpora):
-        main.add_command(command)
 
 if __name__ == "__main__":
     main(prog_name="diembao")

@@ -25,7 +25,7 @@ HOLE = b'{"rejected":'
 """Begins the line of an article that the pipeline refused; such lines keep the count and are left out of outputs."""
 DOUBTFUL = b'"needs_human":true'
 """Stands in the line of an article that needs a person; never within a text, where JSON escapes quotation marks."""
-WORDS = {"inputs": "các tệp đầu vào", "options": "các tùy chọn", "model": "mô hình", "outputs": "các tệp ra"}
+WORDS = {"inputs": "các tệp đầu vào", "options": "các tùy chọn", "model": "mô hình", "policy": "chính sách (policy.toml)", "outputs": "các tệp ra"}
 """Keys of the state that must not change, and what the user calls them."""
 
 State = dict[str, Any]

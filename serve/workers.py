@@ -126,6 +126,7 @@ class Here:
 
     def __init__(self, job: Job) -> None:
         self._job = job
+        engine_of(job.model)
 
     def put(self, articles: list[Article]) -> Iterator[Scored]:
         """The chunk itself."""

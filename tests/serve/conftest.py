@@ -1,0 +1,91 @@
+"""A tiny model of random weights, and inputs for it: the same in every run, loaded in no time, right about nothing."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.artifacts import ARRAYS, save
+from nlp.clean import clean
+from nlp.features import featurize
+from nlp.heads import HEADS, N_OUTPUTS
+from nlp.score import ROW_WIDTH
+from nlp.types import Article
+
+SYLLABLES = (
+    "giá xăng tăng mạnh chiều nay bộ công thương kiểm tra cây xăng hết hàng điện lực cắt điện đột ngột người dân "
+    "phản ánh hóa đơn cháy nổ nhà máy hóa chất xuất khẩu gạo sang thị trường châu âu bóng đá ca sĩ hát"
+).split()
+POLICY = """
+scope_p = 0.5
+rare_topic = 0.0
+rare_unit = 0.0
+rare_tone = 0.0
+coordinating_p = 0.6
+urgency_1 = 0.8
+urgency_2 = 1.4
+urgency_3 = 1.9
+auto_scope_p = 0.8
+auto_topic_p = 0.1
+auto_unit_p = 0.1
+min_known_share = 0.1
+min_syllables = 5
+"""
+
+
+def sentence(chance: random.Random, words: int) -> str:
+    return " ".join(chance.choices(SYLLABLES, k=words))
+
+
+def item(number: int) -> dict[str, str]:
+    """A row of input, different for every number."""
+    chance = random.Random(number)  # noqa: S311
+    return {
+        "id": f"bai-{number:05d}",
+        "title": f"Tin số {number}: {sentence(chance, 8)}",
+        "lead": sentence(chance, 12),
+        "body": sentence(chance, 40),
+        "source": "Báo Thử",
+        "published_at": "2018-03-26T14:05:00+07:00",
+        "url": f"https://example.invalid/{number}",
+    }
+
+
+def write_items(path: Path, count: int) -> Path:
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(count):
+            file.write(json.dumps(item(number), ensure_ascii=False) + "\n")
+    return path
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the tiny model."""
+    chance = np.random.default_rng(7)
+    texts = [clean(Article(id=str(n), **{k: item(n)[k] for k in ("title", "lead", "body")})) for n in range(200)]
+    keys = np.unique(featurize(texts).keys)
+    arrays = {
+        "keys": keys,
+        "idf": np.ones(len(keys), np.float32),
+        "weights": chance.integers(-100, 100, (len(keys), ROW_WIDTH)).astype(np.int8),
+        "scales": np.full(ROW_WIDTH, 0.02, np.float32),
+        "bias": np.zeros(N_OUTPUTS, np.float32),
+        "mixing": np.eye(N_OUTPUTS, dtype=np.float32),
+        "offset": np.zeros(N_OUTPUTS, np.float32),
+        **{f"prior_{h.name}": np.full(len(h.codes), 1 / len(h.codes), np.float32) for h in HEADS if not h.multi},
+    }
+    assert set(arrays) == set(ARRAYS)
+    folder = tmp_path_factory.mktemp("tiny") / "model"
+    manifest = {"format": 1, "version": "tiny-1", "heads": {head.name: list(head.codes) for head in HEADS}}
+    save(folder, arrays=arrays, manifest=manifest, policy=POLICY, card="# Thẻ")
+    return folder
+
+
+@pytest.fixture
+def items(tmp_path: Path) -> Path:
+    """300 rows of JSON lines: more than one chunk."""
+    return write_items(tmp_path / "tin.jsonl", 300)
