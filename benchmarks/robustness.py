@@ -21,7 +21,9 @@ from nlp.types import ZONES, Article
 from nlp.vietnamese.alphabet import TONE_OF, with_tone
 from nlp.vietnamese.legacy import TCVN3, VNI
 
-_OPEN = re.compile(r"(?<![^\W\d_])([^\W\d_]*?)(o[aàáảãạeèéẻẽẹ]|[òóỏõọ][ae]|u[yỳýỷỹỵ]|[ùúủũụ]y)(?![^\W\d_])", re.IGNORECASE)
+_OPEN = re.compile(
+    r"(?<![^\W\d_])([^\W\d_]*?)(o[aàáảãạeèéẻẽẹ]|[òóỏõọ][ae]|u[yỳýỷỹỵ]|[ùúủũụ]y)(?![^\W\d_])", re.IGNORECASE
+)
 
 
 def other_tone_style(text: str) -> str:
@@ -77,7 +79,9 @@ def main() -> None:
         changed = sum(a != b for a, b in zip(articles, damaged, strict=True))
         topics = [decision.proposal.topic.code for decision in run(damaged, engine=engine, evidence=False)]
         share = sum(a == b for a, b in zip(clean, topics, strict=True)) / len(clean)
-        print(f"{name:22s} {share:7.2%} the same topic (at least {wanted:.0%}); {changed} of {len(clean)} texts changed")
+        print(
+            f"{name:22s} {share:7.2%} the same topic (at least {wanted:.0%}); {changed} of {len(clean)} texts changed"
+        )
 
 
 if __name__ == "__main__":

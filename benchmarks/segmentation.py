@@ -1,7 +1,7 @@
 """Does word segmentation pay? `python -m benchmarks.segmentation` trains the same support vector machine on both.
 
-Needs DIEMBAO_CORPORA. The same labelled articles (title, lead, 750 characters of the body), the same TF-IDF of one and two
-units, once over syllables, once over underthesea's words; dev split, topic and lead unit; and the cost of each.
+Needs DIEMBAO_CORPORA. The same labelled articles (title, lead, 750 characters of the body), the same TF-IDF of one
+and two units, once over syllables, once over underthesea's words; dev split, topic and lead unit; and the cost of each.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from underthesea import word_tokenize
 from models.data import default_labels, load_articles, load_labels
 
 OPENING = 750
+WORD = r"(?u)\b\w+\b"
 
 
 def main() -> None:
@@ -33,11 +34,12 @@ def main() -> None:
     start = time.perf_counter()
     words = [word_tokenize(text, format="text") for text in plain]
     cost = (time.perf_counter() - start) / len(plain)
-    print(f"underthesea.word_tokenize: {1e6 * cost:.0f} µs an article of {sum(map(len, plain)) / len(plain):.0f} characters")
+    length = sum(map(len, plain)) / len(plain)
+    print(f"underthesea.word_tokenize: {1e6 * cost:.0f} µs an article of {length:.0f} characters")
     train = [i for i, label in enumerate(labels) if label.split != "dev"]
     dev = [i for i, label in enumerate(labels) if label.split == "dev"]
     for unit, texts in (("syllables", plain), ("words", words)):
-        vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, token_pattern=r"(?u)\b\w+\b")
+        vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, token_pattern=WORD)
         X, X_dev = vectorizer.fit_transform([texts[i] for i in train]), vectorizer.transform([texts[i] for i in dev])
         for head in ("topic", "lead"):
             y = [getattr(labels[i], head) for i in train]

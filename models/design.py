@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from nlp.clean import clean
 
+from nlp.clean import clean
 from nlp.features import Matrix, featurize_codes, join_zones
 from nlp.types import Article
 

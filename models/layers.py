@@ -144,7 +144,7 @@ def second_layer(
             seen = np.unique(y)
             if len(seen) < 2:
                 continue
-            # Second-order steps are many times faster on 93 columns, but their cost grows with the square of the classes.
+            # Second-order steps are much faster on 93 columns, but their cost grows with the square of the classes.
             solver = "newton-cholesky" if len(seen) == 2 else "lbfgs"
             layer = LogisticRegression(C=settings.mixing_c, max_iter=300, solver=solver).fit(Z[:, seen_by], y)
             # Two classes come as one column, the log-odds of the second: for a single head, split in two halves.

@@ -134,6 +134,16 @@ def _best_lift(p: Any, priors: Any, answers: Any, inside: Any) -> float:
     return _best(np.linspace(0, 0.8, 17), quality)
 
 
+def _best_tone_lift(p: Any, priors: Any, answers: Any, shown: Any) -> float:
+    """Strength of favouring rare tones with the best macro-F1; out of scope the tone is neutral, column 1."""
+
+    def quality(strength: float) -> float:
+        guess = np.where(shown, (p / priors**strength).argmax(axis=1), 1)
+        return float(f1_score(answers, guess, average="macro"))
+
+    return _best(np.linspace(0, 1, 11), quality)
+
+
 def _best_cuts(mean: Any, level: Any) -> list[float]:
     """Cut points on the expected level by coordinate ascent on the quadratic kappa."""
     cuts = [0.5, 1.5, 2.3]
@@ -151,7 +161,7 @@ def _best_cuts(mean: Any, level: Any) -> list[float]:
 
 
 def _best_helpers(p: Any, answers: Any, shown: Any, lead: Any) -> float:
-    """Threshold of coordinating units with the best micro-F1 of what is shown: in scope, at most three, not the lead."""
+    """Threshold of coordinating units with the best micro-F1 of what is shown: at most three, never the lead."""
 
     def quality(threshold: float) -> float:
         picked = (p >= threshold) & shown[:, None]

@@ -51,6 +51,10 @@ class Trained:
         artifacts.save(folder, arrays=self.arrays, manifest=manifest, policy=self.policy, card=card)
 
 
+def _silent(_what: str, _share: float) -> None:
+    """Report nothing."""
+
+
 def compress(
     weights: npt.NDArray[np.float32], known: Vocabulary, *, max_ngrams: int
 ) -> tuple[Vocabulary, npt.NDArray[np.int8], npt.NDArray[np.float32]]:
@@ -72,7 +76,7 @@ def fit(
     articles: Mapping[str, Article],
     *,
     settings: Settings | None = None,
-    progress: Progress = lambda what, share: None,
+    progress: Progress = _silent,
 ) -> Trained:
     """Train every head on `labels` and their `articles`; see the module's docstring for the recipe.
 
@@ -117,7 +121,8 @@ def fit(
 def _shares(answers: npt.NDArray[Any], size: int) -> npt.NDArray[np.float32]:
     """Share of every class, with one row added to each so that none is zero."""
     counts = np.bincount(answers, minlength=size) + 1
-    return (counts / counts.sum()).astype(np.float32)
+    shares: npt.NDArray[np.float32] = (counts / counts.sum()).astype(np.float32)
+    return shares
 
 
 def _trained(

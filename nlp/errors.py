@@ -7,7 +7,7 @@ class DiembaoError(Exception):
     """Something diembao itself refuses; each kind is a subclass that carries its facts as attributes."""
 
 
-class ArticleTooLong(DiembaoError):  # noqa: N818 - says what happened
+class ArticleTooLong(DiembaoError):
     """An article over the limit; it is refused whole, never cut. Lengths are in code points."""
 
     def __init__(self, *, article_id: str, length: int, limit: int) -> None:

@@ -1,4 +1,4 @@
-"""Which words of an article carried its decision: the n-grams that added most to the chosen scores, where they stand."""
+"""Which words of an article carried its decision: the n-grams that added most to the chosen scores."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from nlp.types import ZONES, Phrase, Proposal, Text
 
 PHRASES_PER_PURPOSE = 3
 
-_COLUMN = {
+_COLUMN: dict[tuple[str, str | int], int] = {
     **{("topic", code): columns("topic").start + i for i, code in enumerate(TOPICS)},
     **{("lead_unit", code): columns("lead_unit").start + i for i, code in enumerate(UNITS)},
     **{("urgency", level): columns("urgency").start + level for level in range(4)},
 }
 
 
-@njit(cache=True)  # type: ignore[misc]
+@njit(cache=True)
 def _strongest(rows, values, idf, weights, column, keys, top_keys, top_weights):  # type: ignore[no-untyped-def]
     """Fill the keys with the largest positive contribution to `column`, strongest first; returns how many."""
     count = 0
@@ -42,7 +42,7 @@ def _strongest(rows, values, idf, weights, column, keys, top_keys, top_weights):
     return count
 
 
-@njit(cache=True)  # type: ignore[misc]
+@njit(cache=True)
 def _first_places(wanted, keys, places):  # type: ignore[no-untyped-def]
     for i in range(len(keys)):
         for j in range(len(wanted)):
@@ -63,7 +63,10 @@ def _purposes(proposal: Proposal) -> list[tuple[str, int]]:
 def evidence(
     text: Text, proposal: Proposal, *, article: int, matrix: Matrix, traces: Traces, model: Model
 ) -> tuple[Phrase, ...]:
-    """The phrases that carried `proposal`, at most PHRASES_PER_PURPOSE a decision; row `article` of `matrix` is `text`."""
+    """The phrases that carried `proposal`, at most PHRASES_PER_PURPOSE a decision.
+
+    Row `article` of `matrix` is that of `text`.
+    """
     span = slice(matrix.starts[article], matrix.starts[article + 1])
     keys, rows, values = matrix.keys[span], traces.rows[span], matrix.values[span]
     wanted: list[tuple[str, int, float]] = []

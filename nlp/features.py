@@ -71,7 +71,7 @@ class Matrix:
         return len(self.starts) - 1
 
 
-@njit(cache=True, inline="always")  # type: ignore[misc]
+@njit(cache=True, inline="always")
 def _mix(h):  # type: ignore[no-untyped-def]
     """Finaliser of MurmurHash3: spreads every bit of a 32-bit hash over all others."""
     h ^= h >> np.uint32(16)
@@ -81,7 +81,7 @@ def _mix(h):  # type: ignore[no-untyped-def]
     return h ^ (h >> np.uint32(16))
 
 
-@njit(cache=True)  # type: ignore[misc]
+@njit(cache=True)
 def _syllables(codes, fold, transparent, hashes, starts, ends, joined):  # type: ignore[no-untyped-def]
     """Fill hash, span and whether it may pair with the one before, of every syllable; returns how many."""
     n = 0
@@ -114,12 +114,12 @@ def _syllables(codes, fold, transparent, hashes, starts, ends, joined):  # type:
     return n
 
 
-@njit(cache=True, inline="always")  # type: ignore[misc]
+@njit(cache=True, inline="always")
 def _pair(left, right):  # type: ignore[no-untyped-def]
     return _mix(np.uint32(left * np.uint32(0x9E3779B1)) + right)
 
 
-@njit(cache=True, inline="always")  # type: ignore[misc]
+@njit(cache=True, inline="always")
 def _add(slot_keys, slot_at, mask, key, weight, keys, sums, first, n):  # type: ignore[no-untyped-def]
     """Add `weight` to the sum of `key`, through an open-addressing table; returns the number of distinct keys."""
     slot = key & mask
@@ -135,7 +135,7 @@ def _add(slot_keys, slot_at, mask, key, weight, keys, sums, first, n):  # type: 
     return n + 1
 
 
-@njit(cache=True)  # type: ignore[misc]
+@njit(cache=True)
 def _count(codes, bounds, fold, transparent, weights, opening, keys, sums, row_starts):  # type: ignore[no-untyped-def]
     """Fill the distinct keys and weighted counts of every article; returns the number of entries."""
     longest = 0
@@ -174,7 +174,7 @@ def _count(codes, bounds, fold, transparent, weights, opening, keys, sums, row_s
     return n
 
 
-@njit(cache=True, inline="always")  # type: ignore[misc]
+@njit(cache=True, inline="always")
 def _zone_ends(text, opening):  # type: ignore[no-untyped-def]
     """Where the title, the lead and the opening of the body end."""
     zone_ends = np.full(3, len(text), np.int64)
@@ -216,7 +216,7 @@ class Occurrences:
     ends: npt.NDArray[np.int64]
 
 
-@njit(cache=True)  # type: ignore[misc]
+@njit(cache=True)
 def _locate(codes, fold, transparent, keys, starts, ends):  # type: ignore[no-untyped-def]
     size = len(codes) // 2 + 2
     hashes = np.empty(size, np.uint32)

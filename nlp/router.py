@@ -25,7 +25,7 @@ def _lift(p: Probabilities, priors: Probabilities, strength: float) -> Probabili
 
 
 def urgency_levels(p: Probabilities, *, policy: Policy) -> npt.NDArray[np.int64]:
-    """Level by expected urgency: cut points on the mean level serve an ordinal scale better than the likeliest level."""
+    """Levels by cut points on the expected level, which serve an ordinal scale better than the likeliest level."""
     mean = p @ _LEVELS
     cuts = np.array([policy.urgency_1, policy.urgency_2, policy.urgency_3], np.float32)
     return np.searchsorted(cuts, mean, side="right")

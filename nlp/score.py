@@ -51,7 +51,7 @@ def slot_table(keys: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], np
     return slot_keys, slot_rows
 
 
-@njit(cache=True)  # type: ignore[misc]
+@njit(cache=True)
 def _fill(keys, slot_keys, slot_rows):  # type: ignore[no-untyped-def]
     mask = np.uint32(len(slot_keys) - 1)
     for row in range(len(keys)):
@@ -62,7 +62,7 @@ def _fill(keys, slot_keys, slot_rows):  # type: ignore[no-untyped-def]
         slot_rows[slot] = row
 
 
-@njit(cache=True)  # type: ignore[misc]
+@njit(cache=True)
 def _look_up(keys, slot_keys, slot_rows, rows):  # type: ignore[no-untyped-def]
     mask = np.uint32(len(slot_keys) - 1)
     for i in range(len(keys)):
@@ -74,7 +74,7 @@ def _look_up(keys, slot_keys, slot_rows, rows):  # type: ignore[no-untyped-def]
         rows[i] = row
 
 
-@njit(cache=True, fastmath=True)  # type: ignore[misc]
+@njit(cache=True, fastmath=True)
 def _accumulate(rows, values, starts, idf, weights, sums, known, norms):  # type: ignore[no-untyped-def]
     width = weights.shape[1]
     for article in range(len(starts) - 1):
@@ -133,4 +133,5 @@ def probabilities(sums: npt.NDArray[np.float32], *, model: Model) -> list[npt.ND
 def score(matrix: Matrix, *, model: Model) -> tuple[Scores, Traces]:
     """Score every row of `matrix` on all heads. Pure: the same matrix and model give the same scores."""
     sums, known, traces = linear(matrix, model=model)
-    return Scores(*probabilities(sums, model=model), known_share=known), traces
+    topic, lead_unit, coordinating, urgency, tone = probabilities(sums, model=model)
+    return Scores(topic, lead_unit, coordinating, urgency, tone, known), traces

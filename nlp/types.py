@@ -65,7 +65,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A fault of Vietnamese text found in one zone. `kind` is one of `nlp.vietnamese.KINDS`; `count` is in characters."""
+    """A fault of Vietnamese text in one zone: `kind` is one of `nlp.vietnamese.KINDS`, `count` is in characters."""
 
     field: str
     kind: str

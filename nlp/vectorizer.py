@@ -1,4 +1,4 @@
-"""The scikit-learn face of `nlp.features`, for notebooks and comparisons. Training and scoring call the kernel itself."""
+"""The scikit-learn face of `nlp.features`, for notebooks and comparisons; scoring calls the kernel itself."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 """What can go wrong before a row is read: errors of setup, each with its facts."""
 
-# ruff: noqa: N818  (the names say what happened, as FileNotFoundError's readers expect)
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""The released model end to end: text in, record out, evidence where it says, the same whatever the form of the text."""
+"""The released model end to end: text in, record out, evidence where it says, whatever the form of the text."""
 
 import dataclasses
 import json
@@ -24,7 +24,8 @@ ARTICLE = Article(
     id="1",
     title="Mất điện diện rộng tại ba huyện, người dân phản ánh tổng đài không trả lời",
     lead="Sự cố lưới điện khiến hàng nghìn hộ dân mất điện suốt đêm.",
-    body="Điện lực địa phương cho biết sự cố xảy ra tại trạm biến áp 110 kV. EVN đã yêu cầu đơn vị khắc phục ngay. " * 3,
+    body="Điện lực địa phương cho biết sự cố xảy ra tại trạm biến áp 110 kV. EVN đã yêu cầu đơn vị khắc phục ngay. "
+    * 3,
 )
 
 
@@ -130,7 +131,10 @@ def test_foreign_text_goes_to_a_person(engine):
 
 def test_units_bear_the_name_of_the_day(engine):
     article = dataclasses.replace(
-        ARTICLE, title="Giá xăng tăng mạnh từ 15 giờ", lead="Liên bộ điều chỉnh giá xăng dầu.", body="Giá xăng tăng. " * 20
+        ARTICLE,
+        title="Giá xăng tăng mạnh từ 15 giờ",
+        lead="Liên bộ điều chỉnh giá xăng dầu.",
+        body="Giá xăng tăng. " * 20,
     )
     later = dataclasses.replace(article, published_at=datetime(2025, 6, 1, tzinfo=UTC))
     today = one(article, engine)

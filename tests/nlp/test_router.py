@@ -1,6 +1,7 @@
 """Scores become one topic, one lead, up to three helpers."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -46,7 +47,11 @@ def test_the_likeliest_topic_and_unit_lead():
 
 def test_out_of_scope_has_no_units_no_urgency_and_a_neutral_tone():
     given = scores(
-        topic={OUT_OF_SCOPE: 0.8}, unit={"EVN": 0.9}, helpers={"DTDL": 0.9}, urgency=(0, 0, 0, 1), tone=(0.9, 0.05, 0.05)
+        topic={OUT_OF_SCOPE: 0.8},
+        unit={"EVN": 0.9},
+        helpers={"DTDL": 0.9},
+        urgency=(0, 0, 0, 1),
+        tone=(0.9, 0.05, 0.05),
     )
     proposal = one(given)
     assert (proposal.lead_unit, proposal.coordinating_units, proposal.urgency, proposal.tone) == (None, (), 0, 0)
@@ -84,4 +89,4 @@ def test_rare_units_win_on_equal_evidence_when_the_policy_favours_them():
 def test_the_columns_of_the_heads_follow_each_other_without_a_gap():
     spans = [columns(head.name) for head in HEADS]
     assert spans[0].start == 0
-    assert all(left.stop == right.start for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left.stop == right.start for left, right in itertools.pairwise(spans))
