@@ -25,7 +25,13 @@ HOLE = b'{"rejected":'
 """Begins the line of an article that the pipeline refused; such lines keep the count and are left out of outputs."""
 DOUBTFUL = b'"needs_human":true'
 """Stands in the line of an article that needs a person; never within a text, where JSON escapes quotation marks."""
-WORDS = {"inputs": "các tệp đầu vào", "options": "các tùy chọn", "model": "mô hình", "policy": "chính sách (policy.toml)", "outputs": "các tệp ra"}
+WORDS = {
+    "inputs": "các tệp đầu vào",
+    "options": "các tùy chọn",
+    "model": "mô hình",
+    "policy": "chính sách (policy.toml)",
+    "outputs": "các tệp ra",
+}
 """Keys of the state that must not change, and what the user calls them."""
 
 State = dict[str, Any]
@@ -61,7 +67,7 @@ class Journal:
             OutputBusy: another run has the journal.
             OutputFailed: it cannot be written.
         """
-        resume = resume and all(path.exists() for path in (self.state_path, *self._paths()))
+        resume = resume and self.state_path.exists() and self.records_path.exists()
         if resume:
             self._compare(state)
         self._state = state

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from serve.rows import Row
 
-ROWS_A_GROUP = 4096
+ROWS_A_GROUP = 512
 VIETNAM = timezone(timedelta(hours=7))
 """A date without a zone is taken for one of Vietnam, which knows no summer time."""
 

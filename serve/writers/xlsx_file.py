@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from lxml.etree import SerialisationError
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -38,6 +42,8 @@ def write(rows: Iterator[Row], path: Path) -> None:
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{height}"
         with path.open("wb") as file:
             book.save(file)
+    except SerialisationError as error:
+        raise _os_error(error) from error
     finally:
         _forget(sheet)
 
@@ -77,8 +83,16 @@ def _filled(mould: list[Any], values: list[Cell]) -> list[Any]:
     return mould
 
 
+def _os_error(error: SerialisationError) -> OSError:
+    """lxml names the number of the system's error, "IO_ENOSPC", and raises something of its own."""
+    number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
+    return OSError(number, os.strerror(number))
+
+
 def _forget(sheet: Any) -> None:
-    """Remove the temporary file of a sheet that was not saved; openpyxl leaves it until the process ends."""
+    """Close and remove the temporary file of a sheet that was not saved; openpyxl would complain of it much later."""
     writer = getattr(sheet, "_writer", None)
     if writer is not None:
+        with suppress(SerialisationError, StopIteration):
+            writer.xf.close()
         Path(writer.out).unlink(missing_ok=True)

@@ -16,10 +16,54 @@ from nlp.heads import HEADS, N_OUTPUTS
 from nlp.score import ROW_WIDTH
 from nlp.types import Article
 
-SYLLABLES = (
-    "giá xăng tăng mạnh chiều nay bộ công thương kiểm tra cây xăng hết hàng điện lực cắt điện đột ngột người dân "
-    "phản ánh hóa đơn cháy nổ nhà máy hóa chất xuất khẩu gạo sang thị trường châu âu bóng đá ca sĩ hát"
-).split()
+SYLLABLES = [
+    "giá",
+    "xăng",
+    "tăng",
+    "mạnh",
+    "chiều",
+    "nay",
+    "bộ",
+    "công",
+    "thương",
+    "kiểm",
+    "tra",
+    "cây",
+    "xăng",
+    "hết",
+    "hàng",
+    "điện",
+    "lực",
+    "cắt",
+    "điện",
+    "đột",
+    "ngột",
+    "người",
+    "dân",
+    "phản",
+    "ánh",
+    "hóa",
+    "đơn",
+    "cháy",
+    "nổ",
+    "nhà",
+    "máy",
+    "hóa",
+    "chất",
+    "xuất",
+    "khẩu",
+    "gạo",
+    "sang",
+    "thị",
+    "trường",
+    "châu",
+    "âu",
+    "bóng",
+    "đá",
+    "ca",
+    "sĩ",
+    "hát",
+]
 POLICY = """
 scope_p = 0.5
 rare_topic = 0.0
@@ -83,6 +127,12 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     manifest = {"format": 1, "version": "tiny-1", "heads": {head.name: list(head.codes) for head in HEADS}}
     save(folder, arrays=arrays, manifest=manifest, policy=POLICY, card="# Thẻ")
     return folder
+
+
+@pytest.fixture(scope="session")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """So many rows that a run can be stopped before it has read them all."""
+    return write_items(tmp_path_factory.mktemp("many") / "nhieu.jsonl", 12_000)
 
 
 @pytest.fixture
