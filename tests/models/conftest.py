@@ -65,8 +65,8 @@ def world() -> World:
 
 @pytest.fixture(scope="session")
 def trained(world: World) -> Any:
-    from models.layers import Settings  # noqa: PLC0415 - tests of labels alone need no training
-    from models.train import fit  # noqa: PLC0415
+    from models.layers import Settings
+    from models.train import fit
 
     return fit([x for x in world.labels if x.split == "train"], world.articles, settings=Settings(jobs=1))
 

@@ -12,7 +12,7 @@ from models.data import Label
 from models.evaluate import assess, evaluate
 
 
-def record(  # noqa: PLR0917 - a table of cases reads better without names
+def record(
     id: str, topic: str, topic_p: float, lead: str = "", lead_p: float = 0.0, coord: Sequence[str] = (),
     level: int = 0, hot_p: float = 0.0, tone: int = 0, needs_human: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
