@@ -195,7 +195,7 @@ class StopAfter:
     def __init__(self, chunks: int) -> None:
         self.left = chunks
 
-    def __call__(self, rows: int) -> None:
+    def __call__(self, _rows: int) -> None:
         self.left -= 1
         if self.left == 0:
             os.kill(os.getpid(), signal.SIGINT)
