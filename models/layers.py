@@ -32,7 +32,7 @@ class Settings:
     min_documents: int = 2
     max_ngrams: int = 150_000
     c: float = 0.7
-    mixing_c: float = 0.015
+    mixing_c: float = 0.01
     precision: float = 0.95
     jobs: int = 2
 

@@ -22,7 +22,7 @@ TEMPLATE = """\
 # Which probabilities become which decision. Written by `diembao train`, thresholds chosen on out-of-fold probabilities
 # of the training labels; the office may change them. Each value is checked when the model is loaded.
 
-# An item is in scope from this probability on: best F1.
+# An item is in scope from this probability on: best sum of the scope's F1 and the accuracy of the topic decided.
 scope_p = {scope_p:.3f}
 
 # How much rare topics, units and tones are favoured: probabilities are divided by (class share ** value) before the
@@ -68,11 +68,12 @@ def choose_policy(
     topic, unit = answers["topic"], answers["lead_unit"]
     inside = topic != _OUT
     inside_p = 1 - p["topic"][:, _OUT]
-    scope_p = _best(np.linspace(0.2, 0.8, 61), lambda t: f1_score(inside, inside_p >= t))
     rare_topic = _best_lift(p["topic"], priors["topic"], topic, inside)
     rare_unit = _best_lift(p["lead_unit"][:, :_NONE], priors["lead_unit"][:_NONE], unit, inside)
     ranked = p["lead_unit"][:, :_NONE] / priors["lead_unit"][:_NONE] ** rare_unit
     chosen = ranked.argmax(axis=1)
+    named = (p["topic"][:, :_OUT] / priors["topic"][:_OUT] ** rare_topic).argmax(axis=1)
+    scope_p = _best_scope(inside_p, inside, named, topic)
     shown = inside_p >= scope_p
     cuts = _best_cuts(np.where(shown, p["urgency"] @ np.arange(4), 0), answers["urgency"])
     scope_safe = np.maximum(inside_p, 1 - inside_p)
@@ -131,7 +132,17 @@ def _best_lift(p: Any, priors: Any, answers: Any, inside: Any) -> float:
         guess = (p / priors**strength)[inside].argmax(axis=1)
         return float((guess == answers[inside]).mean() + f1_score(answers[inside], guess, average="macro"))
 
-    return _best(np.linspace(0, 0.8, 17), quality)
+    return _best(np.linspace(0, 0.5, 11), quality)
+
+
+def _best_scope(p: Any, inside: Any, named: Any, topic: Any) -> float:
+    """Threshold of scope with the best sum of its F1 and of the final topic's accuracy: a doubtful item costs both."""
+
+    def quality(threshold: float) -> float:
+        shown = p >= threshold
+        return float(f1_score(inside, shown) + (np.where(shown, named, _OUT) == topic).mean())
+
+    return _best(np.linspace(0.3, 0.7, 41), quality)
 
 
 def _best_tone_lift(p: Any, priors: Any, answers: Any, shown: Any) -> float:

@@ -21,7 +21,7 @@ _LEVELS = np.arange(4, dtype=np.float32)
 
 def _lift(p: Probabilities, priors: Probabilities, strength: float) -> Probabilities:
     """Divide by a power of the class share: 0 leaves the likeliest first, 1 lets rare classes win on equal evidence."""
-    return p / priors**strength if strength else p
+    return p / priors**strength
 
 
 def urgency_levels(p: Probabilities, *, policy: Policy) -> npt.NDArray[np.int64]:

@@ -97,6 +97,18 @@ def _accumulate(rows, values, starts, idf, weights, sums, known, norms):  # type
         known[article] = found / max(1, starts[article + 1] - starts[article])
 
 
+@njit(cache=True)
+def _combine(sums, mixing, offset, logits):  # type: ignore[no-untyped-def]
+    """sums @ mixing + offset, row by row: a matrix product would round a row by how many stand beside it."""
+    width = sums.shape[1]
+    for article in range(len(sums)):
+        for column in range(width):
+            logits[article, column] = offset[column]
+        for given in range(width):
+            for column in range(width):
+                logits[article, column] += sums[article, given] * mixing[given, column]
+
+
 @dataclass(frozen=True, slots=True)
 class Traces:
     """What evidence needs of the first layer: row of every matrix entry (-1: unknown), norm of every article."""
@@ -118,7 +130,8 @@ def linear(matrix: Matrix, *, model: Model) -> tuple[npt.NDArray[np.float32], np
 
 def probabilities(sums: npt.NDArray[np.float32], *, model: Model) -> list[npt.NDArray[np.float32]]:
     """Second layer: one array of probabilities (articles, codes) a head, in the order of HEADS."""
-    logits = sums @ model.mixing + model.offset
+    logits = np.empty_like(sums)
+    _combine(sums, model.mixing, model.offset, logits)
     out = []
     for head in HEADS:
         part = logits[:, columns(head.name)]

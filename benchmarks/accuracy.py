@@ -1,0 +1,92 @@
+"""The released model against TF-IDF + LinearSVC on the dev split, in one run: `python -m benchmarks.accuracy`.
+
+Needs DIEMBAO_CORPORA. The baseline is scikit-learn's: one- and two-word TF-IDF of title, lead and body, one LinearSVC
+a head with its defaults, trained on train.jsonl; where topic and unit disagree the topic decides the scope.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.preprocessing import MultiLabelBinarizer
+from sklearn.svm import LinearSVC
+
+from models.artifacts import load_engine
+from models.data import LABELS, Label, default_labels, load_articles, load_labels
+from models.evaluate import evaluate
+from nlp.heads import OUT_OF_SCOPE
+from nlp.pipeline import run
+from nlp.record import to_record
+from nlp.types import Article
+
+
+def baseline(train: list[Label], dev: list[Label], articles: dict[str, Article]) -> list[dict[str, Any]]:
+    """Records of the baseline for the dev labels; its margins under a softmax stand in for probabilities."""
+
+    def text(label: Label) -> str:
+        article = articles[label.id]
+        return "\n".join((article.title, article.lead, article.body))
+
+    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)
+    X = vectorizer.fit_transform(map(text, train))
+    X_dev = vectorizer.transform(map(text, dev))
+
+    def margins(name: str) -> tuple[list[Any], np.ndarray]:
+        machine = LinearSVC().fit(X, [getattr(label, name) for label in train])
+        return list(machine.classes_), machine.decision_function(X_dev)
+
+    (topics, topic), (units, unit), (_, level), (tones, tone) = map(margins, ("topic", "lead", "urgency", "tone"))
+    binarizer = MultiLabelBinarizer().fit([label.coord for label in train])
+    table = binarizer.transform([label.coord for label in train])
+    helpers = np.stack([LinearSVC().fit(X, column).decision_function(X_dev) for column in table.T], axis=1)
+    no_unit = units.index("")
+    records = []
+    for row, label in enumerate(dev):
+        inside = topics[topic[row].argmax()] != OUT_OF_SCOPE
+        ranked = np.where(np.arange(len(units)) == no_unit, -np.inf, unit[row])
+        lead = units[int(ranked.argmax())]
+        names = [c for c, m in zip(binarizer.classes_, helpers[row], strict=True) if m > 0 and c != lead]
+        records.append(
+            {
+                "id": label.id,
+                "in_scope": {"value": inside, "p": 1.0},
+                "topic": {"code": topics[topic[row].argmax()], "p": float(_softmax(topic[row]).max())},
+                "lead_unit": {"code": lead, "p": float(_softmax(unit[row]).max())} if inside else None,
+                "coordinating_units": [{"code": name, "p": 1.0} for name in names] if inside else [],
+                "urgency": {"level": int(level[row].argmax()), "p": _softmax(level[row]).tolist()},
+                "tone": {"value": tones[int(tone[row].argmax())], "p": 1.0},
+                "needs_human": False,
+            }
+        )
+    return records
+
+
+def _softmax(margins: np.ndarray) -> np.ndarray:
+    p = np.exp(margins - margins.max())
+    return p / p.sum()
+
+
+def main() -> None:
+    """Print every number of both, side by side."""
+    corpora = os.environ.get("DIEMBAO_CORPORA")
+    if not corpora:
+        sys.exit("DIEMBAO_CORPORA names no folder: this measurement needs the real articles")
+    labels = load_labels(default_labels())
+    articles = load_articles(Path(corpora), [label.id for label in labels])
+    given = load_labels([LABELS])
+    dev = [label for label in given if label.split == "dev"]
+    peer = evaluate(dev, baseline([label for label in given if label.split != "dev"], dev, articles))
+    records = [to_record(decision) for decision in run([articles[label.id] for label in dev], engine=load_engine())]
+    ours = evaluate(dev, records)
+    print(f"{'':22s} diembao  TF-IDF + LinearSVC")
+    for name, value in ours.items():
+        print(f"{name:20s} {value:9.3f} {peer[name]:9.3f}")
+
+
+if __name__ == "__main__":
+    main()
