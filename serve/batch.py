@@ -23,6 +23,7 @@ from serve.errors import OptionError, OutputFailed, TooManyRows, writing
 from serve.interrupt import Interrupt, Stopped
 from serve.journal import DOUBTFUL, HOLE, Journal, State
 from serve.outputs import Outputs, open_streams, replacing, write_all
+from serve.progress import Quiet
 from serve.rejects import Rejects
 from serve.rows import Row
 from serve.workers import Job, Scored, open_scorer
@@ -64,8 +65,8 @@ class Report:
 Show = Callable[[Iterator[Row]], None]
 
 
-def score_files(plan: Plan, *, advance: Callable[[int], None] = lambda _rows: None, show: Show | None = None) -> Report:
-    """Follow the plan. `advance` hears of finished rows; `show` gets the finished articles, if the plan has a table.
+def score_files(plan: Plan, *, progress: Quiet | None = None, show: Show | None = None) -> Report:
+    """Follow the plan. `progress` hears of finished rows; `show` gets the finished articles, if the plan has a table.
 
     SIGINT and SIGTERM end the run in order: what is finished is put into the outputs, the journal stays for a resume.
 
@@ -77,7 +78,7 @@ def score_files(plan: Plan, *, advance: Callable[[int], None] = lambda _rows: No
     if plan.resume and (plan.outputs.streams or not plan.outputs.files or "-" in plan.sources):
         raise OptionError("--resume cần đầu vào là tệp và đầu ra là tệp, không dùng được với “-”")
     with ExitStack() as stack:
-        run = _Run(plan, stack, advance)
+        run = _Run(plan, stack, progress or Quiet())
         try:
             run.score()
             run.finish(show)
@@ -97,10 +98,10 @@ def score_files(plan: Plan, *, advance: Callable[[int], None] = lambda _rows: No
 class _Run:
     """One run: the files it holds open and what it has counted."""
 
-    def __init__(self, plan: Plan, stack: ExitStack, advance: Callable[[int], None]) -> None:
+    def __init__(self, plan: Plan, stack: ExitStack, progress: Quiet) -> None:
         self.plan = plan
         self.report = Report()
-        self.advance = advance
+        self.progress = progress
         self.rows = 0
         self.holes = 0
         # A model that does not load must be known before anything on disk is touched.
@@ -173,7 +174,7 @@ class _Run:
         self.rows += rows
         self.report.scored += rows - len(rejections)
         self.report.needs_human += needs_human
-        self.advance(rows)
+        self.progress.advance(rows)
         for path in self.plan.outputs.files:
             limit = MAX_ROWS.get(path.suffix.lower())
             if limit is not None and self.report.scored > limit:
@@ -206,6 +207,7 @@ class _Run:
             itself = None
         for path in files:
             if path != itself:
+                self.progress.writing(path.name)
                 with replacing(path) as part:
                     writer_of(path)(journal.rows(), part)
         if itself:

@@ -3,37 +3,52 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-Advance = Callable[[int], None]
-"""Told how many rows were finished since the last call."""
+
+class Quiet:
+    """Hears of progress and shows nothing."""
+
+    def advance(self, rows: int) -> None:
+        """So many rows were finished since the last call."""
+
+    def writing(self, name: str) -> None:
+        """All rows are finished, and the output `name` is being made of them."""
 
 
 @contextmanager
-def progress_bar(sources: Sequence[str], *, hidden: bool) -> Iterator[Advance]:
+def progress_bar(sources: Sequence[str], *, hidden: bool) -> Iterator[Quiet]:
     """A bar that is told of finished rows; does nothing where it is hidden or nobody watches."""
     if hidden or not sys.stderr.isatty():
-        yield lambda _rows: None
+        yield Quiet()
         return
     from serve.totals import count_rows
 
     with _bar() as bar:
-        task = bar.add_task("", total=count_rows(sources))
+        yield _Shown(bar, count_rows(sources))
 
-        def advance(rows: int) -> None:
-            bar.advance(task, rows)
-            known = bar.tasks[0].total
-            if known is not None and bar.tasks[0].completed > known:
-                bar.update(task, total=None)
 
-        yield advance
+class _Shown(Quiet):
+    def __init__(self, bar: Any, total: int | None) -> None:
+        self._bar = bar
+        self._task = bar.add_task("", total=total)
+
+    def advance(self, rows: int) -> None:
+        self._bar.advance(self._task, rows)
+        task = self._bar.tasks[0]
+        if task.total is not None and task.completed > task.total:
+            self._bar.update(self._task, total=None)  # the estimate was too low
+
+    def writing(self, name: str) -> None:
+        self._bar.update(self._task, description=f"đang ghi {name}")
 
 
 def _bar() -> Any:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn
+    from rich.table import Column
     from rich.text import Text
 
     from serve.words import decimal, number
@@ -44,6 +59,8 @@ def _bar() -> Any:
         max_refresh = 0.2
 
         def render(self, task: Any) -> Text:
+            if task.description:
+                return Text(task.description)
             count = number(int(task.completed))
             parts = [f"{count} / {number(int(task.total))} dòng" if task.total else f"{count} dòng"]
             if task.speed:
@@ -53,4 +70,10 @@ def _bar() -> Any:
                 parts.append(f"còn {minutes // 60}:{minutes % 60:02d}:{seconds:02d}")
             return Text(" · ".join(parts))
 
-    return Progress(SpinnerColumn(), BarColumn(bar_width=30), Words(), console=Console(stderr=True), transient=True)
+    return Progress(
+        SpinnerColumn(),
+        BarColumn(bar_width=14),
+        Words(table_column=Column(no_wrap=True)),
+        console=Console(stderr=True),
+        transient=True,
+    )

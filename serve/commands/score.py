@@ -98,9 +98,9 @@ def score(
         table=table,
     )
     drawn: list[object] = []
-    with progress_bar(sources, hidden=quiet) as advance:
+    with progress_bar(sources, hidden=quiet) as progress:
         try:
-            report = score_files(plan, advance=advance, show=lambda rows: drawn.extend(_draw(rows)))
+            report = score_files(plan, progress=progress, show=lambda rows: drawn.extend(_draw(rows)))
         except OutputFailed as error:
             raise _with_advice(error, plan) from error
     if table:

@@ -19,6 +19,7 @@ from click.testing import CliRunner
 
 from serve import batch
 from serve.cli import main
+from serve.progress import Quiet
 
 ROWS = 12_000
 """Of the fixture `many`."""
@@ -59,6 +60,10 @@ def whole(many, model, tmp_path_factory):
     CliRunner().invoke(main, ["score", str(many), "--out", str(out), "--model", str(model)], catch_exceptions=False)
     assert rows_in(out) == ROWS
     return out.read_bytes()
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -156,6 +161,24 @@ def test_a_disk_that_fills_while_a_table_is_made_leaves_no_half_table(items, tmp
     assert openpyxl.load_workbook(out).active.max_row == 301
 
 
+@pytest.mark.skipif(not Path(f"/proc/self/task/{os.getpid()}/children").exists(), reason="needs Linux's /proc")
+def test_a_worker_that_dies_is_said_and_the_run_can_be_gone_on_with(many, whole, tmp_path, model):
+    out = tmp_path / "ra.jsonl"
+    process = begin(many, "--out", out, "--jobs", 2, model=model)
+    wait_for_rows(process, tmp_path / "ra.jsonl.partial")
+    for child in children(process.pid):
+        os.kill(child, signal.SIGKILL)
+    code, said = end(process)
+
+    assert code == 2
+    assert said.startswith("Lỗi: Một tiến trình con dừng đột ngột")
+
+    code, _ = end(begin(many, "--out", out, "--resume", model=model))
+
+    assert code == 0
+    assert out.read_bytes() == whole
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_device_and_a_full_standard_output_are_said(items, model):
     code, said = end(begin(items, "--out", "/dev/full", model=model))
@@ -189,14 +212,14 @@ def test_ctrl_c_ends_a_run_that_waits_for_a_silent_pipe(tmp_path, model):
     assert process.wait(timeout=60) == 128 + signal.SIGINT
 
 
-class StopAfter:
+class StopAfter(Quiet):
     """Stands in for a signal: ends a run in this process after some chunks."""
 
     def __init__(self, chunks: int) -> None:
         self.left = chunks
 
-    def __call__(self, _rows: int) -> None:
-        self.left -= 1
+    def advance(self, rows: int) -> None:
+        self.left -= rows > 0
         if self.left == 0:
             os.kill(os.getpid(), signal.SIGINT)
 
@@ -210,7 +233,7 @@ def stopped(items, tmp_path, model, monkeypatch):
         outputs=batch.Outputs((tmp_path / "ra.jsonl",), ()),
         job=batch.Job(model=model),
     )
-    report = batch.score_files(plan, advance=StopAfter(3))
+    report = batch.score_files(plan, progress=StopAfter(3))
     assert (report.signal, report.scored) == (signal.SIGINT, 48)
     return tmp_path / "ra.jsonl"
 
@@ -223,7 +246,7 @@ def resume(items: Path, out: Path, *words: str, model: Path) -> tuple[int, str]:
 
 def test_a_run_can_be_stopped_again_and_again(items, stopped, model):
     plan = batch.Plan((str(items),), batch.Outputs((stopped,), ()), batch.Job(model=model), resume=True)
-    second = batch.score_files(plan, advance=StopAfter(5))
+    second = batch.score_files(plan, progress=StopAfter(5))
     third = batch.score_files(plan)
 
     assert (second.scored, second.resumed) == (80, 48)
@@ -301,7 +324,7 @@ def test_rejections_before_the_stop_are_listed_once_after_the_resume(tmp_path, m
     items.write_text("\n".join([*rows[:10], '{"title": 7}', *rows[10:200], "no json", *rows[200:]]), "utf-8")
     out = tmp_path / "ra.jsonl"
     plan = batch.Plan((str(items),), batch.Outputs((out,), ()), batch.Job(model=model))
-    batch.score_files(plan, advance=StopAfter(3))
+    batch.score_files(plan, progress=StopAfter(3))
 
     resume(items, out, model=model)
 
