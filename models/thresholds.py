@@ -167,7 +167,7 @@ def _best_cuts(mean: Any, level: Any) -> list[float]:
                 tried = [*cuts[:i], cut, *cuts[i + 1 :]]
                 return float(cohen_kappa_score(level, np.searchsorted(tried, mean, side="right"), weights="quadratic"))
 
-            cuts[i] = _best(np.arange(low, high, 0.025), quality)
+            cuts[i] = _best(np.append(np.arange(low, high, 0.025), cuts[i]), quality)
     return cuts
 
 
