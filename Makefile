@@ -41,6 +41,7 @@ format: setup ## put the code into the project's form
 
 bench: setup ## measure speed and memory; docs/measurements.md says what the numbers mean
 	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.memory
 
 # pip older than 25 misses lxml's html-clean extra, which trafilatura needs: a lock made with it installs and then fails.
 lock: ## resolve requirements.lock again; UPGRADE=--upgrade also moves what is already pinned

@@ -9,6 +9,8 @@ never looked at.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -134,7 +136,8 @@ def _trained(
     settings: Settings,
 ) -> Trained:
     data = fingerprint(labels, articles)
-    version = f"r1-{data[:8]}"
+    recipe = json.dumps([data, asdict(settings)], sort_keys=True).encode()
+    version = f"r{artifacts.FORMAT}-{hashlib.sha256(recipe).hexdigest()[:8]}"
     slot_keys, slot_rows = slot_table(arrays["keys"])
     first = {name: arrays[name] for name in ("idf", "weights", "scales", "bias", "mixing", "offset")}
     model = Model(version=version, slot_keys=slot_keys, slot_rows=slot_rows, **first)

@@ -132,11 +132,11 @@ def probabilities(sums: npt.NDArray[np.float32], *, model: Model) -> list[npt.ND
     """Second layer: one array of probabilities (articles, codes) a head, in the order of HEADS."""
     logits = np.empty_like(sums)
     _combine(sums, model.mixing, model.offset, logits)
-    out = []
+    out: list[npt.NDArray[np.float32]] = []
     for head in HEADS:
         part = logits[:, columns(head.name)]
         if head.multi:
-            out.append(1 / (1 + np.exp(-part)))
+            out.append((1 / (1 + np.exp(-part))).astype(np.float32))
         else:
             part = np.exp(part - part.max(axis=1, keepdims=True))
             out.append(part / part.sum(axis=1, keepdims=True))
