@@ -1,7 +1,7 @@
 """The released model against TF-IDF + LinearSVC on the dev split, in one run: `python -m benchmarks.accuracy`.
 
 Needs DIEMBAO_CORPORA. The baseline is scikit-learn's: one- and two-word TF-IDF of title, lead and body, one LinearSVC
-a head with its defaults, trained on train.jsonl; where topic and unit disagree the topic decides the scope.
+a head with its defaults, trained on the same rows; where topic and unit disagree the topic decides the scope.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from sklearn.preprocessing import MultiLabelBinarizer
 from sklearn.svm import LinearSVC
 
 from models.artifacts import load_engine
-from models.data import LABELS, Label, default_labels, load_articles, load_labels
+from models.data import Label, default_labels, load_articles, load_labels
 from models.evaluate import evaluate
+from models.experiment import split_labels
 from nlp.heads import OUT_OF_SCOPE
 from nlp.pipeline import run
 from nlp.record import to_record
@@ -78,9 +79,9 @@ def main() -> None:
         sys.exit("DIEMBAO_CORPORA names no folder: this measurement needs the real articles")
     labels = load_labels(default_labels())
     articles = load_articles(Path(corpora), [label.id for label in labels])
-    given = load_labels([LABELS])
-    dev = [label for label in given if label.split == "dev"]
-    peer = evaluate(dev, baseline([label for label in given if label.split != "dev"], dev, articles))
+    split = split_labels(labels, articles)
+    dev = list(split.dev)
+    peer = evaluate(dev, baseline(list(split.train), dev, articles))
     records = [to_record(decision) for decision in run([articles[label.id] for label in dev], engine=load_engine())]
     ours = evaluate(dev, records)
     print(f"{'':22s} diembao  TF-IDF + LinearSVC")

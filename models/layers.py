@@ -32,8 +32,7 @@ class Settings:
     min_documents: int = 2
     max_ngrams: int = 150_000
     c: float = 0.7
-    mixing_c: float = 0.05
-    topic_mixing_c: float = 0.01  # the topic was overconfident with the others' value: error of calibration 0.06
+    mixing_c: float = 0.01
     precision: float = 0.95
     jobs: int = 2
 
@@ -139,7 +138,6 @@ def second_layer(
     offset = np.full(N_OUTPUTS, -9.0)  # a class never seen: a probability of about 1 in 8,000
     for head in HEADS:
         first, seen_by = columns(head.name).start, SEES.get(head.name, slice(None))
-        strength = settings.topic_mixing_c if head.name == "topic" else settings.mixing_c
         table = answers[head.name]
         tasks = [(first + i, table[:, i]) for i in range(len(head.codes))] if head.multi else [(first, table)]
         for start, y in tasks:
@@ -148,7 +146,7 @@ def second_layer(
                 continue
             # Second-order steps are much faster on 93 columns, but their cost grows with the square of the classes.
             solver = "newton-cholesky" if len(seen) == 2 else "lbfgs"
-            layer = LogisticRegression(C=strength, max_iter=300, solver=solver).fit(Z[:, seen_by], y)
+            layer = LogisticRegression(C=settings.mixing_c, max_iter=300, solver=solver).fit(Z[:, seen_by], y)
             # Two classes come as one column, the log-odds of the second: for a single head, split in two halves.
             coef, intercept = layer.coef_.T, layer.intercept_
             if len(seen) == 2 and not head.multi:
