@@ -65,19 +65,24 @@ def load_engine(folder: Path | None = None) -> Engine:
     if manifest.get("format") != FORMAT or manifest.get("heads") != codes:
         raise ArtifactError(f"{folder}: mô hình được huấn luyện cho bộ mã khác; cần huấn luyện lại")
     arrays = _arrays(files["model.npz"], folder)
+    try:
+        policy = (folder / POLICY).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ArtifactError(f"{folder} không phải thư mục mô hình đã phát hành: {error}") from error
+    return make_engine(arrays, version=manifest["version"], policy=policy)
+
+
+def make_engine(arrays: Mapping[str, npt.NDArray[Any]], *, version: str, policy: str) -> Engine:
+    """The engine of the arrays of ARRAYS and the text of a policy. Raises PolicyError."""
     slot_keys, slot_rows = slot_table(arrays["keys"])
     model = Model(
-        version=manifest["version"],
+        version=version,
         slot_keys=slot_keys,
         slot_rows=slot_rows,
         **{name: arrays[name] for name in ("idf", "weights", "scales", "bias", "mixing", "offset")},
     )
     priors = {head.name: arrays[f"prior_{head.name}"] for head in HEADS if not head.multi}
-    try:
-        policy = policies.parse((folder / POLICY).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ArtifactError(f"{folder} không phải thư mục mô hình đã phát hành: {error}") from error
-    return Engine(model=model, policy=policy, priors=priors, organisation=load_organisation())
+    return Engine(model=model, policy=policies.parse(policy), priors=priors, organisation=load_organisation())
 
 
 def read_manifest(folder: Path | None = None) -> dict[str, Any]:

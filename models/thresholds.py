@@ -11,11 +11,12 @@ from sklearn.metrics import cohen_kappa_score, f1_score
 from sklearn.model_selection import GroupKFold
 
 from models.layers import Settings, second_layer
-from nlp.heads import HEADS, NO_UNIT, OUT_OF_SCOPE, TOPICS, columns
-from nlp.heads import UNITS as UNIT_CODES
+from nlp.heads import HEADS, MAX_COORDINATING, NO_UNIT, OUT_OF_SCOPE, TOPICS, UNITS
+from nlp.router import lift
+from nlp.score import by_head
 
 _OUT = tuple(TOPICS).index(OUT_OF_SCOPE)
-_NONE = len(UNIT_CODES)
+_NONE = len(UNITS)
 assert HEADS[1].codes[_NONE] == NO_UNIT  # noqa: S101 - the layout this module counts on
 
 TEMPLATE = """\
@@ -70,9 +71,9 @@ def choose_policy(
     inside_p = 1 - p["topic"][:, _OUT]
     rare_topic = _best_lift(p["topic"], priors["topic"], topic, inside)
     rare_unit = _best_lift(p["lead_unit"][:, :_NONE], priors["lead_unit"][:_NONE], unit, inside)
-    ranked = p["lead_unit"][:, :_NONE] / priors["lead_unit"][:_NONE] ** rare_unit
+    ranked = lift(p["lead_unit"][:, :_NONE], priors["lead_unit"][:_NONE], rare_unit)
     chosen = ranked.argmax(axis=1)
-    named = (p["topic"][:, :_OUT] / priors["topic"][:_OUT] ** rare_topic).argmax(axis=1)
+    named = lift(p["topic"][:, :_OUT], priors["topic"][:_OUT], rare_topic).argmax(axis=1)
     scope_p = _best_scope(inside_p, inside, named, topic)
     shown = inside_p >= scope_p
     cuts = _best_cuts(np.where(shown, p["urgency"] @ np.arange(4), 0), answers["urgency"])
@@ -81,12 +82,7 @@ def choose_policy(
         scope_p=scope_p,
         rare_topic=rare_topic,
         rare_unit=rare_unit,
-        rare_tone=_best(
-            np.linspace(0, 1, 11),
-            lambda s: f1_score(
-                answers["tone"], np.where(shown, (p["tone"] / priors["tone"] ** s).argmax(1), 1), average="macro"
-            ),
-        ),
+        rare_tone=_best_tone_lift(p["tone"], priors["tone"], answers["tone"], shown),
         coordinating_p=_best_helpers(p["coordinating"], answers["coordinating"], shown, chosen),
         urgency_1=cuts[0],
         urgency_2=cuts[1],
@@ -110,15 +106,7 @@ def _probabilities(
     for rows, others in GroupKFold(settings.folds).split(sums, groups=story):
         mixing, offset = second_layer(sums[rows], {k: v[rows] for k, v in answers.items()}, settings=settings)
         logits[others] = sums[others] @ mixing + offset
-    out = {}
-    for head in HEADS:
-        part = logits[:, columns(head.name)]
-        if head.multi:
-            out[head.name] = 1 / (1 + np.exp(-part))
-        else:
-            part = np.exp(part - part.max(axis=1, keepdims=True))
-            out[head.name] = part / part.sum(axis=1, keepdims=True)
-    return out
+    return {head.name: p for head, p in zip(HEADS, by_head(logits), strict=True)}
 
 
 def _best(values: npt.NDArray[np.float64], quality: Any) -> float:
@@ -129,7 +117,7 @@ def _best_lift(p: Any, priors: Any, answers: Any, inside: Any) -> float:
     """Strength of favouring rare classes with the best mean of accuracy and macro-F1 among in-scope rows."""
 
     def quality(strength: float) -> float:
-        guess = (p / priors**strength)[inside].argmax(axis=1)
+        guess = lift(p, priors, strength)[inside].argmax(axis=1)
         return float((guess == answers[inside]).mean() + f1_score(answers[inside], guess, average="macro"))
 
     return _best(np.linspace(0, 0.5, 11), quality)
@@ -149,7 +137,7 @@ def _best_tone_lift(p: Any, priors: Any, answers: Any, shown: Any) -> float:
     """Strength of favouring rare tones with the best macro-F1; out of scope the tone is neutral, column 1."""
 
     def quality(strength: float) -> float:
-        guess = np.where(shown, (p / priors**strength).argmax(axis=1), 1)
+        guess = np.where(shown, lift(p, priors, strength).argmax(axis=1), 1)
         return float(f1_score(answers, guess, average="macro"))
 
     return _best(np.linspace(0, 1, 11), quality)
@@ -177,8 +165,8 @@ def _best_helpers(p: Any, answers: Any, shown: Any, lead: Any) -> float:
     def quality(threshold: float) -> float:
         picked = (p >= threshold) & shown[:, None]
         picked[np.arange(len(lead)), lead] = False
-        third = np.sort(np.where(picked, p, 0), axis=1)[:, -3]
-        picked &= p >= third[:, None]
+        last = np.sort(np.where(picked, p, 0), axis=1)[:, -MAX_COORDINATING]
+        picked &= p >= last[:, None]
         both = (picked & (answers == 1)).sum()
         return float(2 * both / max(1, picked.sum() + answers.sum()))
 

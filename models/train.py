@@ -29,8 +29,7 @@ from models.thresholds import choose_policy
 from nlp.errors import DiembaoError
 from nlp.heads import HEADS, N_OUTPUTS
 from nlp.pipeline import Engine
-from nlp.policy import parse
-from nlp.score import ROW_WIDTH, Model, slot_table
+from nlp.score import ROW_WIDTH
 from nlp.types import Article
 
 
@@ -117,7 +116,7 @@ def fit(
         "offset": offset,
         **{f"prior_{name}": share for name, share in priors.items()},
     }
-    return _trained(arrays, priors, policy, ordered, articles, settings)
+    return _trained(arrays, policy, ordered, articles, settings)
 
 
 def _shares(answers: npt.NDArray[Any], size: int) -> npt.NDArray[np.float32]:
@@ -129,7 +128,6 @@ def _shares(answers: npt.NDArray[Any], size: int) -> npt.NDArray[np.float32]:
 
 def _trained(
     arrays: dict[str, npt.NDArray[Any]],
-    priors: dict[str, npt.NDArray[np.float32]],
     policy: str,
     labels: Sequence[Label],
     articles: Mapping[str, Article],
@@ -138,10 +136,7 @@ def _trained(
     data = fingerprint(labels, articles)
     recipe = json.dumps([data, asdict(settings)], sort_keys=True).encode()
     version = f"r{artifacts.FORMAT}-{hashlib.sha256(recipe).hexdigest()[:8]}"
-    slot_keys, slot_rows = slot_table(arrays["keys"])
-    first = {name: arrays[name] for name in ("idf", "weights", "scales", "bias", "mixing", "offset")}
-    model = Model(version=version, slot_keys=slot_keys, slot_rows=slot_rows, **first)
-    engine = Engine(model=model, policy=parse(policy), priors=priors, organisation=artifacts.load_organisation())
+    engine = artifacts.make_engine(arrays, version=version, policy=policy)
     manifest = {
         "format": artifacts.FORMAT,
         "version": version,

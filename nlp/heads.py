@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 OUT_OF_SCOPE = "ngoai-pham-vi"
 NO_UNIT = ""
+MAX_COORDINATING = 3
+"""The guideline names none to three coordinating units."""
 
 TOPICS = {
     "dien-luc": "Điện lực",

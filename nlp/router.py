@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-from nlp.heads import OUT_OF_SCOPE, TONES, TOPICS, UNITS
+from nlp.heads import MAX_COORDINATING, OUT_OF_SCOPE, TONES, TOPICS, UNITS
 from nlp.policy import Policy
 from nlp.types import Choice, Probabilities, Proposal, Scores
-
-MAX_COORDINATING = 3
-"""The guideline names none to three coordinating units."""
 
 _TOPICS = tuple(TOPICS)
 _UNITS = tuple(UNITS)
@@ -19,7 +18,7 @@ _OUT = _TOPICS.index(OUT_OF_SCOPE)
 _LEVELS = np.arange(4, dtype=np.float32)
 
 
-def _lift(p: Probabilities, priors: Probabilities, strength: float) -> Probabilities:
+def lift(p: npt.NDArray[Any], priors: Probabilities, strength: float) -> npt.NDArray[Any]:
     """Divide by a power of the class share: 0 leaves the likeliest first, 1 lets rare classes win on equal evidence."""
     return p / priors**strength
 
@@ -38,13 +37,13 @@ def propose(scores: Scores, *, policy: Policy, priors: dict[str, Probabilities])
     """
     inside_p = 1 - scores.topic[:, _OUT]
     inside = inside_p >= policy.scope_p
-    topic_rank = _lift(scores.topic, priors["topic"], policy.rare_topic)
+    topic_rank = lift(scores.topic, priors["topic"], policy.rare_topic)
     topic_rank[:, _OUT] = -1
     topics = np.where(inside, topic_rank.argmax(axis=1), _OUT)
-    unit_rank = _lift(scores.lead_unit, priors["lead_unit"], policy.rare_unit)[:, :-1]
+    unit_rank = lift(scores.lead_unit, priors["lead_unit"], policy.rare_unit)[:, :-1]
     ranked = np.argpartition(-unit_rank, 2, axis=1)[:, :2]
     levels = urgency_levels(scores.urgency, policy=policy)
-    tones = _lift(scores.tone, priors["tone"], policy.rare_tone).argmax(axis=1)
+    tones = lift(scores.tone, priors["tone"], policy.rare_tone).argmax(axis=1)
     helping = scores.coordinating >= policy.coordinating_p
     proposals = []
     for row in range(len(inside)):

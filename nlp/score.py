@@ -7,6 +7,7 @@ the scores of every head at once, so that the lead unit agrees with the topic, a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -132,11 +133,16 @@ def probabilities(sums: npt.NDArray[np.float32], *, model: Model) -> list[npt.ND
     """Second layer: one array of probabilities (articles, codes) a head, in the order of HEADS."""
     logits = np.empty_like(sums)
     _combine(sums, model.mixing, model.offset, logits)
-    out: list[npt.NDArray[np.float32]] = []
+    return by_head(logits)
+
+
+def by_head(logits: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
+    """Log-odds (articles, N_OUTPUTS) -> one array of probabilities a head, of the same type, in the order of HEADS."""
+    out: list[npt.NDArray[Any]] = []
     for head in HEADS:
         part = logits[:, columns(head.name)]
         if head.multi:
-            out.append((1 / (1 + np.exp(-part))).astype(np.float32))
+            out.append(1 / (1 + np.exp(-part)))
         else:
             part = np.exp(part - part.max(axis=1, keepdims=True))
             out.append(part / part.sum(axis=1, keepdims=True))

@@ -160,3 +160,12 @@ def _cut_zone(text: str) -> tuple[timezone | None, str]:
     if offset > timedelta(hours=14):
         raise ValueError(f"múi giờ không hợp lệ: {found[0]}")
     return timezone(-offset if found["sign"] == "-" else offset), rest
+
+
+def is_date(text: str) -> bool:
+    """Whether `parse_date` can read it."""
+    try:
+        parse_date(text)
+    except ValueError:
+        return False
+    return True

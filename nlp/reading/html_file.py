@@ -11,7 +11,7 @@ import lxml.html
 import trafilatura
 from lxml.etree import ParserError
 
-from nlp.reading.dates import parse_date
+from nlp.reading.dates import is_date
 from nlp.reading.encoding import decode_html
 from nlp.reading.errors import FileUnreadable
 from nlp.reading.rows import Context, Fault, Row
@@ -73,7 +73,7 @@ def _main_text(tree: Any, *, title: str, lead: str) -> str:
     document = trafilatura.bare_extraction(tree, fast=True, include_comments=False, with_metadata=False)
     paragraphs = (getattr(document, "text", "") or "").split("\n")
     # Pages repeat headline, date and standfirst above the text: they are zones of their own.
-    while paragraphs and (_flat(paragraphs[0]) in ("", title, lead) or _is_date(paragraphs[0])):
+    while paragraphs and (_flat(paragraphs[0]) in ("", title, lead) or is_date(paragraphs[0])):
         paragraphs.pop(0)
     return "\n".join(paragraphs)
 
@@ -97,12 +97,4 @@ def _flat(text: str) -> str:
 def _date(tree: Any) -> str:
     """The first date that can be read; where none can, the first, so that the row says what is wrong with it."""
     found = list(_found(tree, DATES))
-    return next(filter(_is_date, found), found[0] if found else "")
-
-
-def _is_date(text: str) -> bool:
-    try:
-        parse_date(text)
-    except ValueError:
-        return False
-    return True
+    return next(filter(is_date, found), found[0] if found else "")

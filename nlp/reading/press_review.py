@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nlp.reading.columns import field_of, fold
-from nlp.reading.dates import parse_date
+from nlp.reading.dates import is_date
 
 MAX_TITLE_CHARS = 300
 MAX_LEAD_CHARS = 400
@@ -187,17 +187,9 @@ def _take_tail(values: dict[str, object], rest: list[Block]) -> None:
         found = _label(rest[-1].text)
         if found is None or found[0] in values or found[0] not in TAIL_FIELDS:
             return
-        if found[0] == "published_at" and not _is_date(found[1]):
+        if found[0] == "published_at" and not is_date(found[1]):
             return
         values[found[0]] = _value(found, rest.pop())
-
-
-def _is_date(text: str) -> bool:
-    try:
-        parse_date(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _value(found: tuple[str, str], block: Block) -> str:
