@@ -20,7 +20,8 @@ _LEVELS = np.arange(4, dtype=np.float32)
 
 def lift(p: npt.NDArray[Any], priors: Probabilities, strength: float) -> npt.NDArray[Any]:
     """Divide by a power of the class share: 0 leaves the likeliest first, 1 lets rare classes win on equal evidence."""
-    return p / priors**strength
+    lifted: npt.NDArray[Any] = p / priors**strength
+    return lifted
 
 
 def urgency_levels(p: Probabilities, *, policy: Policy) -> npt.NDArray[np.int64]:
