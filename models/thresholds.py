@@ -46,8 +46,8 @@ auto_scope_p = {auto_scope_p:.3f}
 auto_topic_p = {auto_topic_p:.3f}
 auto_unit_p = {auto_unit_p:.3f}
 
-# Text that the model hardly knows: share of known n-grams (Vietnamese articles have at least 0.45, with or without
-# diacritics; English, Spanish, French and German ones at most 0.20), and number of distinct syllables.
+# Text that the model hardly knows: share of known n-grams (Vietnamese articles have at least 0.64, with or without
+# diacritics; English, Spanish, French and German ones at most 0.18), and number of syllables.
 min_known_share = 0.350
 min_syllables = 12
 """

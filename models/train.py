@@ -1,10 +1,11 @@
 """Labels + articles -> a trained engine.
 
-The recipe: every article is seen twice, as written and stripped of its marks, so that text without diacritics has
-weights of its own; n-grams are weighted by inverse document frequency; one linear support vector machine a head gives
-the first layer; its scores on articles of other stories (out of fold) train the second layer, a logistic regression a
-head over the scores of all heads; the policy's thresholds are chosen on out-of-fold probabilities too. The dev split is
-never looked at.
+The recipe: n-grams are weighted by inverse document frequency; one linear support vector machine a head gives the first
+layer, which sees every article twice, as written and stripped of its marks, so that text without diacritics has weights
+of its own; scores of articles as written, by machines that know other stories only (out of fold), train the second
+layer, a logistic regression a head over the scores of all heads; the policy's thresholds are chosen on out-of-fold
+probabilities too. The second layer and the policy never see the stripped copies, whose fainter scores would make both
+doubtful of clean text. The dev split is never looked at.
 """
 
 from __future__ import annotations
@@ -18,13 +19,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 from joblib import Parallel, delayed
 
 from models import artifacts
 from models.data import Label, fingerprint, groups
-from models.design import Vocabulary, featurize_twice, vocabulary
-from models.layers import Progress, Settings, first_layer, out_of_fold, second_layer, targets
+from models.design import featurize_twice, vocabulary
+from models.layers import Progress, Settings, fit_views, out_of_fold, second_layer, targets
 from models.thresholds import choose_policy
 from nlp.errors import DiembaoError
 from nlp.heads import HEADS, N_OUTPUTS
@@ -56,20 +56,15 @@ def _silent(_what: str, _share: float) -> None:
     """Report nothing."""
 
 
-def compress(
-    weights: npt.NDArray[np.float32], known: Vocabulary, *, max_ngrams: int
-) -> tuple[Vocabulary, npt.NDArray[np.int8], npt.NDArray[np.float32]]:
-    """Keep the n-grams that can move a score most, and round their weights to 8 bits; returns scales (ROW_WIDTH,)."""
-    reach = np.abs(weights).max(axis=1) * known.idf
-    kept = np.sort(np.argsort(-reach, kind="stable")[:max_ngrams])
-    weights = weights[kept]
+def compress(weights: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+    """Round weights (n-grams, N_OUTPUTS) to 8 bits: (n-grams, ROW_WIDTH), and the scale of each column (ROW_WIDTH,)."""
     # The largest weights of a head are few: cutting the last of ten thousand costs less than coarser steps for all.
     scales = np.maximum(np.quantile(np.abs(weights), 1 - 1e-5, axis=0) / 127, 1e-9).astype(np.float32)
-    rounded = np.zeros((len(kept), ROW_WIDTH), np.int8)
+    rounded = np.zeros((len(weights), ROW_WIDTH), np.int8)
     rounded[:, :N_OUTPUTS] = np.clip(np.round(weights / scales), -127, 127)
     padded = np.ones(ROW_WIDTH, np.float32)
     padded[:N_OUTPUTS] = scales
-    return Vocabulary(known.keys[kept], known.idf[kept]), rounded, padded
+    return rounded, padded
 
 
 def fit(
@@ -93,23 +88,22 @@ def fit(
     progress("features", 0.0)
     written, bare = featurize_twice(chosen)
     known = vocabulary((written, bare), min_documents=settings.min_documents)
-    X = sp.vstack([known.design(written), known.design(bare)]).tocsr()
-    answers = {name: np.concatenate([table, table]) for name, table in targets(ordered).items()}
-    sums = out_of_fold(X, answers, np.concatenate([story, story]), settings=settings, progress=progress)
+    views = [known.design(written), known.design(bare)]
+    answers = targets(ordered)
+    sums = out_of_fold(views, answers, story, settings=settings, progress=progress)
     mixing, offset = second_layer(sums, answers, settings=settings)
     progress("first layer, all rows", 0.7)
     layers = Parallel(n_jobs=settings.jobs)(
-        delayed(first_layer)(X, head, answers[head.name], settings) for head in HEADS
+        delayed(fit_views)(views, head, answers[head.name], settings) for head in HEADS
     )
-    small, rounded, scales = compress(np.hstack([w for w, _ in layers]), known, max_ngrams=settings.max_ngrams)
+    weights, scales = compress(np.hstack([w for w, _ in layers]))
     progress("thresholds", 0.95)
-    own = {name: table[: len(ordered)] for name, table in answers.items()}
-    priors = {head.name: _shares(own[head.name], len(head.codes)) for head in HEADS if not head.multi}
-    policy = choose_policy(sums[: len(ordered)], own, story, priors=priors, settings=settings)
+    priors = {head.name: _shares(answers[head.name], len(head.codes)) for head in HEADS if not head.multi}
+    policy = choose_policy(sums, answers, story, priors=priors, settings=settings)
     arrays: dict[str, npt.NDArray[Any]] = {
-        "keys": small.keys,
-        "idf": small.idf,
-        "weights": rounded,
+        "keys": known.keys,
+        "idf": known.idf,
+        "weights": weights,
         "scales": scales,
         "bias": np.concatenate([b for _, b in layers]).astype(np.float32),
         "mixing": mixing,

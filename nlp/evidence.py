@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from nlp.features import Matrix, locate
+from nlp.features import HEADLINE, Matrix, locate
 from nlp.heads import TOPICS, UNITS, columns
 from nlp.score import Model, Traces
 from nlp.types import ZONES, Phrase, Proposal, Text
@@ -44,9 +44,11 @@ def _strongest(rows, values, idf, weights, column, keys, top_keys, top_weights):
 
 @njit(cache=True)
 def _first_places(wanted, keys, places):  # type: ignore[no-untyped-def]
+    """Where each wanted key first stands. A headline's feature stands where its n-gram does: title and lead come first."""
+    flip = np.uint32(HEADLINE)
     for i in range(len(keys)):
         for j in range(len(wanted)):
-            if places[j] < 0 and keys[i] == wanted[j]:
+            if places[j] < 0 and (keys[i] == wanted[j] or keys[i] ^ flip == wanted[j]):
                 places[j] = i
 
 
@@ -71,8 +73,8 @@ def evidence(
     keys, rows, values = matrix.keys[span], traces.rows[span], matrix.values[span]
     wanted: list[tuple[str, int, float]] = []
     for purpose, column in _purposes(proposal):
-        top_keys = np.zeros(PHRASES_PER_PURPOSE, np.uint32)
-        top_weights = np.zeros(PHRASES_PER_PURPOSE, np.float32)
+        top_keys = np.zeros(2 * PHRASES_PER_PURPOSE, np.uint32)
+        top_weights = np.zeros(2 * PHRASES_PER_PURPOSE, np.float32)
         n = _strongest(rows, values, model.idf, model.weights, column, keys, top_keys, top_weights)
         unit = float(model.scales[column] / traces.norms[article])
         wanted += [(purpose, int(top_keys[i]), float(top_weights[i]) * unit) for i in range(n)]
@@ -81,11 +83,29 @@ def evidence(
     found = locate(text.codes)
     places = np.full(len(wanted), -1, np.int64)
     _first_places(np.array([key for _, key, _ in wanted], np.uint32), found.keys, places)
+    # The same words may have spoken twice, as words and as words of a headline: one phrase, with the sum of both.
+    spoken: dict[tuple[str, int], float] = {}
+    for (purpose, _, weight), place in zip(wanted, places.tolist(), strict=True):
+        spoken[purpose, place] = spoken.get((purpose, place), 0.0) + weight
     zones = _zone_starts(text)
     return tuple(
         _phrase(text, zones, int(found.starts[place]), int(found.ends[place]), purpose, weight)
-        for (purpose, _, weight), place in zip(wanted, places, strict=True)
+        for (purpose, place), weight in _strongest_by_purpose(spoken)
     )
+
+
+def _strongest_by_purpose(spoken: dict[tuple[str, int], float]) -> list[tuple[tuple[str, int], float]]:
+    """The PHRASES_PER_PURPOSE strongest phrases a purpose, strongest first, purposes in the order given."""
+    order = {purpose: i for i, (purpose, _) in enumerate(spoken)}
+    ranked = sorted(spoken.items(), key=lambda item: (order[item[0][0]], -item[1]))
+    kept: list[tuple[tuple[str, int], float]] = []
+    taken: dict[str, int] = {}
+    for item in ranked:
+        purpose = item[0][0]
+        taken[purpose] = taken.get(purpose, 0) + 1
+        if taken[purpose] <= PHRASES_PER_PURPOSE:
+            kept.append(item)
+    return kept
 
 
 def _zone_starts(text: Text) -> tuple[int, int, int]:

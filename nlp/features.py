@@ -6,7 +6,8 @@ numbers are known by their shape. Pairs do not cross punctuation. Nothing is lea
 same matrix on every machine.
 
 An occurrence counts ZONE_WEIGHTS by where it stands; the value of an n-gram is the square root of its sum, so that
-the tenth mention adds less than the second.
+the tenth mention adds less than the second. An n-gram of the title or the lead is moreover counted as a feature of its
+own: a word in a headline says what the item is about, which the same word far down does not.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ from nlp.types import ZONE_SEPARATOR, Codes, Text
 
 ZONE_WEIGHTS = (8.0, 5.0, 2.0, 0.5)
 """Weight of one occurrence in the title, the lead, the opening of the body, the rest of the body."""
+
+HEADLINE_WEIGHTS = (4.0, 3.0)
+"""Weight of one occurrence in the title and the lead in the n-gram's feature for headlines."""
+
+HEADLINE = 0x5BD1E995
+"""An n-gram's feature for headlines has its key with these bits flipped."""
 
 OPENING_CHARS = 750
 """Length of the body's opening, in code points: as much as the labels' readers read."""
@@ -60,12 +67,14 @@ _TRANSPARENT[[ord(char) for char in " \"'\u201c\u201d\u2018\u2019\u00ab\u00bb"]]
 class Matrix:
     """Sparse rows of n-gram values, in the layout of a CSR matrix.
 
-    `keys` (uint32) and `values` (float32) hold the entries of all rows, `starts` (int64, rows + 1) where each begins.
+    `keys` (uint32) and `values` (float32) hold the entries of all rows, `starts` (int64, rows + 1) where each begins,
+    `syllables` (int64, rows) how many syllables each text has.
     """
 
     keys: npt.NDArray[np.uint32]
     values: npt.NDArray[np.float32]
     starts: npt.NDArray[np.int64]
+    syllables: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -136,7 +145,9 @@ def _add(slot_keys, slot_at, mask, key, weight, keys, sums, first, n):  # type: 
 
 
 @njit(cache=True)
-def _count(codes, bounds, fold, transparent, weights, opening, keys, sums, row_starts):  # type: ignore[no-untyped-def]
+def _count(  # type: ignore[no-untyped-def]
+    codes, bounds, fold, transparent, weights, headline_weights, opening, keys, sums, row_starts, syllables
+):
     """Fill the distinct keys and weighted counts of every article; returns the number of entries."""
     longest = 0
     for row in range(len(bounds) - 1):
@@ -146,30 +157,37 @@ def _count(codes, bounds, fold, transparent, weights, opening, keys, sums, row_s
     ends = np.empty(longest // 2 + 2, np.int64)
     joined = np.empty(longest // 2 + 2, np.bool_)
     slots = 64
-    while slots < 2 * longest + 2:
+    while slots < 4 * longest + 2:
         slots *= 2
     slot_keys = np.empty(slots, np.uint32)
     # Entries of earlier articles have a smaller index than `first`, so the table needs no clearing between rows.
     slot_at = np.full(slots, -1, np.int64)
+    flip = np.uint32(HEADLINE)
     n = 0
     for row in range(len(bounds) - 1):
         first = n
         row_starts[row] = n
         text = codes[bounds[row] : bounds[row + 1]]
+        zone_ends = _zone_ends(text, opening)
         size = 64
-        while size < 2 * len(text) + 2:
+        while size < 2 * (len(text) + zone_ends[1]) + 2:
             size *= 2
         mask = np.uint32(size - 1)
-        zone_ends = _zone_ends(text, opening)
         count = _syllables(text, fold, transparent, hashes, starts, ends, joined)
+        syllables[row] = count
         zone = 0
         for i in range(count):
             while zone < 3 and starts[i] >= zone_ends[zone]:
                 zone += 1
+            pair = _pair(hashes[i - 1], hashes[i]) if i > 0 and joined[i] else np.uint32(0)
             n = _add(slot_keys, slot_at, mask, hashes[i], weights[zone], keys, sums, first, n)
-            if i > 0 and joined[i]:
-                key = _pair(hashes[i - 1], hashes[i])
-                n = _add(slot_keys, slot_at, mask, key, weights[zone], keys, sums, first, n)
+            if pair:
+                n = _add(slot_keys, slot_at, mask, pair, weights[zone], keys, sums, first, n)
+            if zone < len(headline_weights):
+                weight = headline_weights[zone]
+                n = _add(slot_keys, slot_at, mask, hashes[i] ^ flip, weight, keys, sums, first, n)
+                if pair:
+                    n = _add(slot_keys, slot_at, mask, pair ^ flip, weight, keys, sums, first, n)
     row_starts[len(bounds) - 1] = n
     return n
 
@@ -199,12 +217,13 @@ def featurize_codes(codes: Sequence[Codes]) -> Matrix:
     bounds = np.zeros(len(codes) + 1, np.int64)
     np.cumsum([len(row) for row in codes], out=bounds[1:])
     joined = np.concatenate(codes) if codes else np.empty(0, np.uint32)
-    keys = np.empty(len(joined) + len(codes) + 1, np.uint32)
-    sums = np.empty(len(joined) + len(codes) + 1, np.float32)
-    starts = np.empty(len(codes) + 1, np.int64)
-    weights = np.asarray(ZONE_WEIGHTS, np.float32)
-    n = _count(joined, bounds, _FOLD, _TRANSPARENT, weights, OPENING_CHARS, keys, sums, starts)
-    return Matrix(keys[:n].copy(), np.sqrt(sums[:n]), starts)
+    # A syllable takes two code points with the mark after it and gives at most four entries.
+    room = 2 * (len(joined) + len(codes) + 1)
+    keys, sums = np.empty(room, np.uint32), np.empty(room, np.float32)
+    starts, syllables = np.empty(len(codes) + 1, np.int64), np.empty(len(codes), np.int64)
+    weights = np.asarray(ZONE_WEIGHTS, np.float32), np.asarray(HEADLINE_WEIGHTS, np.float32)
+    n = _count(joined, bounds, _FOLD, _TRANSPARENT, *weights, OPENING_CHARS, keys, sums, starts, syllables)
+    return Matrix(keys[:n].copy(), np.sqrt(sums[:n]), starts, syllables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +254,10 @@ def _locate(codes, fold, transparent, keys, starts, ends):  # type: ignore[no-un
 
 
 def locate(codes: Codes) -> Occurrences:
-    """Every syllable and pair of one article, in order, with its span: what evidence is found with."""
+    """Every syllable and pair of one article, in order, with its span: what evidence is found with.
+
+    The features for headlines are not repeated: their words are those of the same keys without HEADLINE.
+    """
     keys = np.empty(len(codes) + 2, np.uint32)
     starts = np.empty(len(codes) + 2, np.int64)
     ends = np.empty(len(codes) + 2, np.int64)

@@ -47,8 +47,7 @@ def run(
     names: dict[date | None, Mapping[str, str]] = {}
     decisions = []
     for row, (text, proposal) in enumerate(zip(texts, proposals, strict=True)):
-        # A row has an entry for a syllable and one for a pair: half of them is a fair count of distinct syllables.
-        syllables = int(matrix.starts[row + 1] - matrix.starts[row] + 1) // 2
+        syllables = int(matrix.syllables[row])
         reasons = doubts(proposal, text.repairs, policy=engine.policy, syllables=syllables)
         phrases: tuple[Phrase, ...] = ()
         if evidence:

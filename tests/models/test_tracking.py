@@ -73,7 +73,7 @@ def test_telemetry_is_off() -> None:
 def test_a_run_holds_parameters_fingerprint_and_metrics_by_head_and_class(tracked: Any, trained: Any) -> None:
     done, _ = tracked
     assert done.info.status == "FINISHED"
-    assert done.data.params["max_ngrams"] == str(trained.manifest["settings"]["max_ngrams"])
+    assert done.data.params["min_documents"] == str(trained.manifest["settings"]["min_documents"])
     assert done.data.tags["data_fingerprint"] == trained.manifest["data_fingerprint"]
     metrics = done.data.metrics
     assert metrics["leaks_dropped"] == 3

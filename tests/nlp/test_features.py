@@ -12,7 +12,16 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
 from nlp.clean import clean
-from nlp.features import OPENING_CHARS, ZONE_WEIGHTS, featurize, featurize_codes, join_zones, locate
+from nlp.features import (
+    HEADLINE,
+    HEADLINE_WEIGHTS,
+    OPENING_CHARS,
+    ZONE_WEIGHTS,
+    featurize,
+    featurize_codes,
+    join_zones,
+    locate,
+)
 from nlp.types import Article
 from nlp.vectorizer import SyllableHasher
 
@@ -24,6 +33,10 @@ def keys_of(title="", lead="", body=""):
 def values_of(title="", lead="", body=""):
     matrix = featurize_codes([join_zones(title, lead, body)])
     return dict(zip(matrix.keys.tolist(), matrix.values.tolist(), strict=True))
+
+
+def with_headline(keys):
+    return keys | {key ^ HEADLINE for key in keys}
 
 
 @pytest.mark.parametrize(("old", "new"), [("hòa", "hoà"), ("thủy", "thuỷ"), ("khỏe", "khoẻ"), ("ủy", "uỷ")])
@@ -50,7 +63,7 @@ def test_pairs_cross_quotes_and_spaces_but_no_other_mark():
     assert len(plain) == 3
     assert keys_of(body="giá “xăng”") == plain
     assert len(keys_of(body="giá, xăng")) == len(keys_of(body="giá\nxăng")) == 2
-    assert len(keys_of(title="giá", lead="xăng")) == 2
+    assert keys_of(title="giá", lead="xăng") == with_headline(keys_of(body="giá, xăng"))
 
 
 def test_a_pair_is_not_its_reverse():
@@ -59,19 +72,33 @@ def test_a_pair_is_not_its_reverse():
 
 
 def test_an_occurrence_weighs_by_where_it_stands():
-    opening, rest = "a" * OPENING_CHARS, "xăng"
-    weights = [
-        values_of(title="xăng"),
-        values_of(lead="xăng"),
-        values_of(body="xăng"),
-        {k: v for k, v in values_of(body=opening + " " + rest).items() if k in keys_of(body="xăng")},
-    ]
-    assert [next(iter(w.values())) for w in weights] == pytest.approx(np.sqrt(ZONE_WEIGHTS))
+    (word,) = keys_of(body="xăng")
+    texts = [{"title": "xăng"}, {"lead": "xăng"}, {"body": "xăng"}, {"body": "a" * OPENING_CHARS + " xăng"}]
+    assert [values_of(**text)[word] for text in texts] == pytest.approx(np.sqrt(ZONE_WEIGHTS))
+
+
+def test_a_headline_counts_its_words_once_more_and_the_body_does_not():
+    (word,) = keys_of(body="xăng")
+    headline = word ^ HEADLINE
+    assert values_of(title="xăng")[headline] == pytest.approx(np.sqrt(HEADLINE_WEIGHTS[0]))
+    assert values_of(lead="xăng")[headline] == pytest.approx(np.sqrt(HEADLINE_WEIGHTS[1]))
+    assert values_of(title="xăng", lead="xăng", body="xăng")[headline] == pytest.approx(np.sqrt(sum(HEADLINE_WEIGHTS)))
+    assert keys_of(title="giá xăng") == with_headline(keys_of(body="giá xăng"))
 
 
 def test_occurrences_add_up_under_the_square_root():
-    (value,) = values_of(title="xăng", lead="xăng", body="xăng").values()
-    assert value == pytest.approx(np.sqrt(sum(ZONE_WEIGHTS[:3])))
+    (word,) = keys_of(body="xăng")
+    assert values_of(title="xăng", lead="xăng", body="xăng")[word] == pytest.approx(np.sqrt(sum(ZONE_WEIGHTS[:3])))
+
+
+def test_syllables_are_counted_with_their_repeats():
+    codes = [join_zones("Giá xăng", "", "giá xăng tăng 15 %"), join_zones("", "", "...")]
+    assert featurize_codes(codes).syllables.tolist() == [6, 0]
+
+
+def test_the_longest_headline_has_room_for_all_its_entries():
+    codes = join_zones(" ".join(chr(0x4E00 + i) for i in range(5000)), "", "")
+    assert len(featurize_codes([codes]).keys) == 2 * (5000 + 4999)
 
 
 def test_rows_do_not_depend_on_their_neighbours():
@@ -108,7 +135,7 @@ def syllable_hash(letters, tone):
 
 
 def test_hashes_are_the_same_on_every_machine():
-    matrix = featurize_codes([join_zones("Giá xăng", "", "")])
+    matrix = featurize_codes([join_zones("", "", "Giá xăng")])
     acute, level = 2, 0
     left, right = syllable_hash("gia", acute), syllable_hash("xăng", level)
     assert matrix.keys.tolist() == [left, right, mix((left * 0x9E3779B1 + right) % 2**32)]
@@ -119,7 +146,7 @@ def test_locate_finds_every_gram_where_it_stands():
     found = locate(join_zones(text, "", ""))
     words = [text[start:end] for start, end in zip(found.starts, found.ends, strict=True)]
     assert words == ["Giá", "xăng", "Giá xăng", "tăng", "xăng “tăng"]
-    assert set(found.keys.tolist()) == keys_of(title=text)
+    assert set(found.keys.tolist()) == keys_of(body=text)
 
 
 def test_the_transformer_gives_the_kernel_values_folded_into_its_columns():
