@@ -44,7 +44,7 @@ def _strongest(rows, values, idf, weights, column, keys, top_keys, top_weights):
 
 @njit(cache=True)
 def _first_places(wanted, keys, places):  # type: ignore[no-untyped-def]
-    """Where each wanted key first stands. A headline's feature stands where its n-gram does: title and lead come first."""
+    """Where each wanted key first stands; a headline's feature where its n-gram does, for headlines come first."""
     flip = np.uint32(HEADLINE)
     for i in range(len(keys)):
         for j in range(len(wanted)):
