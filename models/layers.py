@@ -53,9 +53,7 @@ def targets(labels: Sequence[Label]) -> dict[str, npt.NDArray[Any]]:
     return out
 
 
-def _separate(
-    X: sp.csr_matrix, y: npt.NDArray[Any], settings: Settings
-) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+def _separate(X: sp.csr_matrix, y: npt.NDArray[Any], settings: Settings) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Weights (features, 2 or more classes) and biases of one support vector machine, one column a class seen.
 
     `settings.balance` lies between 0, where every row counts alike, and 1, where every class does.
