@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import tomllib
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,15 +17,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nlp import organisation as organisations
 from nlp import policy as policies
 from nlp.errors import DiembaoError
 from nlp.heads import HEADS, N_OUTPUTS
-from nlp.organisation import Organisation
+from nlp.organisation import Organisation, OrganisationError
 from nlp.pipeline import Engine
 from nlp.score import ROW_WIDTH, Model, slot_table
 
 RELEASE = Path(__file__).parent / "release"
-ORGANISATION = Path(__file__).parent.parent / "datasets" / "organisation" / "names.toml"
+ORGANISATION = (
+    Path(__file__).parent.parent / "datasets" / "organisation",
+    Path(organisations.__file__).parent / "data",
+)
+"""Where the organisation's files lie: in a checkout, and in an installed package (setup.py puts them there)."""
+ORGANISATION_FILES = ("decrees/*.toml", "enterprises.toml", "collisions.toml")
 FORMAT = 1
 CHECKED = ("model.npz", "manifest.json")
 POLICY = "policy.toml"
@@ -91,13 +96,25 @@ def read_manifest(folder: Path | None = None) -> dict[str, Any]:
     return manifest
 
 
-def load_organisation(path: Path = ORGANISATION) -> Organisation:
-    """Read the names that units took on later days."""
-    rows = tomllib.loads(path.read_text("utf-8")).get("renamed", [])
-    renamed: dict[str, list[tuple[Any, str]]] = {}
-    for row in sorted(rows, key=lambda row: row["from"]):
-        renamed.setdefault(row["code"], []).append((row["from"], row["name"]))
-    return Organisation({code: tuple(periods) for code, periods in renamed.items()})
+def organisation_texts(folder: Path | None = None) -> dict[str, str]:
+    """The organisation's files in `folder` (default: those that come with diembao) by name: "decrees/….toml" and so on.
+
+    Raises OrganisationError where a file cannot be read.
+    """
+    folder = folder or next((place for place in ORGANISATION if place.is_dir()), ORGANISATION[0])
+    texts = {}
+    for path in sorted(path for pattern in ORGANISATION_FILES for path in folder.glob(pattern)):
+        name = path.relative_to(folder).as_posix()
+        try:
+            texts[name] = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise OrganisationError(f"không đọc được: {error}", file=name) from error
+    return texts
+
+
+def load_organisation(folder: Path | None = None) -> Organisation:
+    """The organisation of the files in `folder`, see `organisation_texts`. Raises OrganisationError."""
+    return organisations.parse(organisation_texts(folder))
 
 
 def save(

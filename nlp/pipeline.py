@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from nlp.clean import clean
 from nlp.evidence import evidence as find_evidence
 from nlp.features import featurize
-from nlp.organisation import Organisation
+from nlp.heads import OTHER_ENTERPRISE
+from nlp.organisation import Holder, Organisation
 from nlp.policy import Policy, doubts
 from nlp.router import propose
 from nlp.score import Model, score
-from nlp.types import Article, Decision, Phrase, Probabilities
+from nlp.types import VIETNAM, Article, Decision, Phrase, Probabilities, Proposal, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +31,31 @@ class Engine:
 
 
 def run(
-    articles: Sequence[Article], *, engine: Engine, at: date | None = None, evidence: bool = True
+    articles: Sequence[Article],
+    *,
+    engine: Engine,
+    at: date | None = None,
+    run_day: date | None = None,
+    evidence: bool = True,
 ) -> list[Decision]:
     """Route `articles`; one decision an article, order kept.
 
-    Units bear the names of the day `at`; without it, of the article's own day, else of the guideline (2016).
+    The units are those of the day `at`; without it, of the article's own day; else of `run_day`, which the caller
+    knows; else of the latest decree. An article from before the first decree gets the units of that decree's first
+    day, and a reason to look.
     `evidence=False` spares the search for the phrases that carried the decision.
 
     Raises:
         ArticleTooLong: an article is longer than MAX_ARTICLE_CHARS; nothing was decided.
+        OrganisationError: `at` or `run_day` lies before the first decree.
     """
+    organisation = engine.organisation
+    given = at or run_day or organisation.latest_decree_day
+    organisation.at(given)
     texts = [clean(article) for article in articles]
     matrix = featurize(texts)
     scores, traces = score(matrix, model=engine.model)
     proposals = propose(scores, policy=engine.policy, priors=engine.priors)
-    names: dict[date | None, Mapping[str, str]] = {}
     decisions = []
     for row, (text, proposal) in enumerate(zip(texts, proposals, strict=True)):
         # A row has an entry for a syllable and one for a pair: half of them is a fair count of distinct syllables.
@@ -54,9 +65,10 @@ def run(
         if evidence:
             phrases = find_evidence(text, proposal, article=row, matrix=matrix, traces=traces, model=engine.model)
         published = text.article.published_at
-        day = at or (published.date() if published else None)
-        if day not in names:
-            names[day] = engine.organisation.names(day)
+        day = day_in_vietnam(published) if published and at is None else given
+        if day < organisation.first_day:
+            reasons = (*reasons, _too_early(day, organisation.first_day))
+            day = organisation.first_day
         decisions.append(
             Decision(
                 article=text.article,
@@ -65,8 +77,41 @@ def run(
                 needs_human=bool(reasons),
                 reasons=reasons,
                 evidence=phrases,
-                unit_names=names[day],
+                day=day,
+                holders=holders_of(proposal, text, organisation=organisation, day=day),
                 model=engine.model.version,
             )
         )
     return decisions
+
+
+def holders_of(proposal: Proposal, text: Text, *, organisation: Organisation, day: date) -> dict[str, Holder]:
+    """Who holds on `day` the competences that `proposal` speaks of, by code.
+
+    "Another enterprise" is the one that title and lead name, else the body, where it is exactly one.
+    """
+    if proposal.lead_unit is None:
+        return {}
+    holdings, topic = organisation.at(day).holdings, proposal.topic.code
+    found = {}
+    for choice in (proposal.lead_unit, *proposal.coordinating_units, proposal.runner_up):
+        if choice is not None:
+            holding = holdings[choice.code]
+            found[choice.code] = holding.topics.get(topic, holding.rest)
+    if OTHER_ENTERPRISE in found:
+        named = organisation.named(OTHER_ENTERPRISE, (f"{text.title}\n\n{text.lead}", text.body), at=day)
+        found[OTHER_ENTERPRISE] = named or found[OTHER_ENTERPRISE]
+    return found
+
+
+def day_in_vietnam(moment: datetime) -> date:
+    """The calendar day of a moment in Vietnam; a moment without a zone is taken for one there."""
+    try:
+        return (moment.astimezone(VIETNAM) if moment.tzinfo else moment).date()
+    except OverflowError:  # the first or last day that there is
+        return moment.date()
+
+
+def _too_early(day: date, first_day: date) -> str:
+    own, named = day.strftime("%d/%m/%Y"), first_day.strftime("%d/%m/%Y")
+    return f"bài ngày {own}, trước dữ liệu tổ chức: tên đơn vị là của {named}"

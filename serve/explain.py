@@ -10,7 +10,7 @@ from rich.text import Text
 
 from nlp.heads import TOPICS, URGENCY
 from nlp.types import ZONES, Article, Choice, Decision, Phrase
-from serve.words import FIELDS, PURPOSES, REPAIRS, TONES, number, one_line, percent, printable
+from serve.words import FIELDS, PURPOSES, REPAIRS, TONES, number, one_line, percent, printable, unit_name
 
 STYLES = {
     "topic": "underline bold cyan",
@@ -87,7 +87,7 @@ def _legend(console: Console) -> Text:
 
 
 def _answers(decision: Decision) -> Table:
-    proposal, names = decision.proposal, decision.unit_names
+    proposal = decision.proposal
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
@@ -99,7 +99,9 @@ def _answers(decision: Decision) -> Table:
         table.add_row(question, Text(answer, style="bold"), _bar(p), Text(because, style="dim"))
 
     def unit(choice: Choice) -> str:
-        return f"{choice.code} – {names.get(choice.code, choice.code)}"
+        holder = decision.holders[choice.code]
+        said = unit_name({"code": choice.code, "name": holder.name, "under_ministry": holder.under_ministry})
+        return said if holder.verified else f"{said} [chưa kiểm chứng]"
 
     row("Phạm vi", "thuộc phạm vi của Bộ" if proposal.in_scope else "ngoài phạm vi của Bộ", proposal.in_scope_p)
     row("Chủ đề", TOPICS[proposal.topic.code], proposal.topic.p, "topic")
@@ -142,6 +144,8 @@ def _notes(decision: Decision) -> list[Text]:
             fields.setdefault(FIELDS[repair.field], []).append(what)
         said = "; ".join(f"{field}: {', '.join(kinds)}" for field, kinds in fields.items())
         notes.append(Text(f"Đã sửa chữ trước khi đọc (bản gốc giữ nguyên) – {said}"))
+    if decision.holders:
+        notes.append(Text(f"Đơn vị theo tổ chức ngày {decision.day.strftime('%d/%m/%Y')}.", style="dim"))
     notes.append(
         Text(f"Mô hình {decision.model}. Nhận ra {percent(decision.proposal.known_share)} cụm từ.", style="dim")
     )

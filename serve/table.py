@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from serve.rows import Row
-from serve.words import number, one_line, percent
+from serve.words import number, one_line, percent, unit_name
 
 MOST_ROWS = 300
 """Nobody reads a longer table on a terminal; the rest is counted."""
@@ -23,13 +23,12 @@ OUT_OF_SCOPE = "(ngoài phạm vi)"
 
 @dataclass(slots=True)
 class Tally:
-    """How many articles there are by topic, lead unit and level of urgency. `names` are those last met with."""
+    """How many articles there are by topic, lead unit (as `unit_name` says it) and level of urgency."""
 
     articles: int = 0
     needs_human: int = 0
     topics: Counter[str] = field(default_factory=Counter)
     units: Counter[str] = field(default_factory=Counter)
-    names: dict[str, str] = field(default_factory=dict)
     levels: Counter[tuple[int, str]] = field(default_factory=Counter)
 
 
@@ -52,9 +51,7 @@ def _counted(rows: Iterator[Row], tally: Tally) -> Iterator[Row]:
         tally.articles += 1
         tally.needs_human += record["needs_human"]
         tally.topics[record["topic"]["name"]] += 1
-        tally.units[unit["code"] if unit else ""] += 1
-        if unit:
-            tally.names[unit["code"]] = unit["name"]
+        tally.units[unit_name(unit) if unit else OUT_OF_SCOPE] += 1
         tally.levels[urgency["level"], urgency["name"]] += 1
         yield row
 
@@ -93,11 +90,10 @@ def _articles(rows: list[Row]) -> Table:
 def _summary(tally: Tally) -> list[RenderableType]:
     by_level = [(name, amount) for (_, name), amount in sorted(tally.levels.items(), reverse=True)]
     person = [("cần người xem", tally.needs_human), ("tự tin", tally.articles - tally.needs_human)]
-    units = [(f"{code} – {tally.names[code]}" if code else OUT_OF_SCOPE, n) for code, n in tally.units.most_common()]
     return [
         _counts("Mức độ", by_level, tally.articles),
         _counts("Chủ đề", tally.topics.most_common(), tally.articles),
-        _counts("Đơn vị chủ trì", units, tally.articles),
+        _counts("Đơn vị chủ trì", tally.units.most_common(), tally.articles),
         _counts("Kết luận", person, tally.articles),
     ]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 YES, NO = "Có", "Không"
 
@@ -24,7 +26,15 @@ PURPOSES = {"topic": "chủ đề", "lead_unit": "đơn vị chủ trì", "urgen
 FIELDS = {"title": "tiêu đề", "lead": "sapo", "body": "nội dung"}
 TONES = {-1: "tiêu cực", 0: "trung lập", 1: "tích cực"}
 
+NOT_UNDER_MINISTRY = "không thuộc Bộ"
+
 _KEPT_CONTROLS = "\n\t"
+
+
+def unit_name(unit: Mapping[str, Any]) -> str:
+    """ "EVN – Tập đoàn Điện lực Việt Nam (không thuộc Bộ)", of a unit as a record has it."""
+    outside = f" ({NOT_UNDER_MINISTRY})" if unit.get("under_ministry") is False else ""
+    return f"{unit['code']} – {unit['name']}{outside}"
 
 
 def number(value: int) -> str:

@@ -74,8 +74,16 @@ def at_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "--at",
         callback=read_day,
         metavar="NGÀY",
-        help="Tên đơn vị theo ngày này (2023-05-01); mặc định theo ngày đăng của từng bài.",
+        help="Đơn vị theo tổ chức ngày này (2023-05-01); mặc định theo ngày đăng của từng bài, "
+        "bài không ngày thì theo hôm nay.",
     )(command)
+
+
+def today_in_vietnam() -> date:
+    """The calendar day now, in Vietnam: the day of articles that bear none."""
+    from nlp.types import VIETNAM
+
+    return datetime.now(VIETNAM).date()
 
 
 def stdin_format_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -137,10 +137,10 @@ def test_units_bear_the_name_of_the_day(engine):
         body="Giá xăng tăng. " * 20,
     )
     later = dataclasses.replace(article, published_at=datetime(2025, 6, 1, tzinfo=UTC))
-    today = one(article, engine)
-    assert today.unit_names["TTTN"] == "Vụ Thị trường trong nước"
-    assert one(later, engine).unit_names["TTTN"] == "Cục Quản lý và Phát triển thị trường trong nước"
-    assert one(later, engine, at=date(2016, 5, 24)).unit_names["TTTN"] == "Vụ Thị trường trong nước"
+    old, new = "Vụ Thị trường trong nước", "Cục Quản lý và Phát triển thị trường trong nước"
+    assert one(article, engine, run_day=date(2016, 5, 24)).holders["TTTN"].name == old
+    assert one(later, engine, run_day=date(2016, 5, 24)).holders["TTTN"].name == new
+    assert one(later, engine, at=date(2016, 5, 24)).holders["TTTN"].name == old
 
 
 def test_too_long_an_article_is_refused_with_its_id_and_length(engine):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date
 
 import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
+from nlp.organisation import Holder
 from nlp.types import Article, Choice, Decision, Phrase, Proposal, Repair
 from serve.cli import main
 from serve.explain import show
@@ -41,7 +43,12 @@ def decision(**changes: object) -> Decision:
             Phrase("title", 3, 9, "lò hơi", "lead_unit", 0.8),
             Phrase("body", 9, 16, "tử vong", "urgency", 0.7),
         ),
-        "unit_names": {"ATMT": "Cục An toàn", "HC": "Cục Hóa chất", "CNNG": "Vụ Công nghiệp nặng"},
+        "day": date(2016, 5, 24),
+        "holders": {
+            "ATMT": Holder("cuc.atmt", "Cục An toàn", "Cục"),
+            "HC": Holder("cuc.hc", "Cục Hóa chất", "Cục"),
+            "CNNG": Holder("vu.cnn", "Vụ Công nghiệp nặng", "Vụ"),
+        },
         "model": "thu-1",
     }
     return Decision(**{**facts, **changes})

@@ -144,7 +144,7 @@ def test_a_disk_that_fills_while_a_table_is_made_leaves_no_half_table(items, tmp
     out = tmp_path / "ra.xlsx"
 
     def limit_files() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (220_000, 220_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 
     arguments = [items, "--out", out, "--no-evidence"]
     code, said = end(begin(*arguments, model=model, preexec_fn=limit_files))

@@ -24,10 +24,16 @@ RECORD = {
     "id": "bai-1",
     "in_scope": {"value": True, "p": 0.98},
     "topic": {"code": "an-toan-moi-truong", "name": "An toàn và môi trường công nghiệp", "p": 0.93},
-    "lead_unit": {"code": "ATMT", "name": "Cục Kỹ thuật an toàn và Môi trường công nghiệp", "p": 0.9},
+    "lead_unit": {
+        "code": "ATMT",
+        "unit": "cuc.atmt",
+        "name": "Cục Kỹ thuật an toàn và Môi trường công nghiệp",
+        "p": 0.9,
+    },
+    "as_of": "2016-05-24",
     "coordinating_units": [
-        {"code": "HC", "name": "Cục Hóa chất", "p": 0.7},
-        {"code": "CNNH", "name": "Vụ Công nghiệp nhẹ", "p": 0.4},
+        {"code": "HC", "unit": "cuc.hc", "name": "Cục Hóa chất", "p": 0.7},
+        {"code": "CNNH", "unit": "vu.cnnh", "name": "Vụ Công nghiệp nhẹ", "p": 0.4},
     ],
     "urgency": {"level": 3, "name": "nóng", "p": [0.0, 0.05, 0.15, 0.8]},
     "tone": {"value": -1, "p": 0.8},
@@ -94,6 +100,7 @@ def test_a_line_of_csv_says_everything_in_vietnamese(tmp_path):
         "Xác suất mức độ": "0.8",
         "Xác suất sắc thái": "0.8",
         "Liên kết": "https://example.invalid/1",
+        "Tổ chức ngày": "24/05/2016",
         "Mã chủ đề": "an-toan-moi-truong",
         "Mô hình": "thu-1",
     }
@@ -140,7 +147,7 @@ def test_the_sheet_is_made_for_reading(tmp_path):
     assert [cell.value for cell in sheet[1]] == [column.header for column in COLUMNS]
     assert all(cell.font.bold and cell.fill.fgColor.rgb.endswith("1F4E78") for cell in sheet[1])
     assert sheet.freeze_panes == "C2"
-    assert sheet.auto_filter.ref == "A1:V3"
+    assert sheet.auto_filter.ref == "A1:W3"
     assert sheet.column_dimensions["B"].width == 48
     assert sheet["B2"].alignment.wrap_text
     assert sheet["B2"].fill.fgColor.rgb.endswith(FILLS[3])
