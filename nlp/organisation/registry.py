@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from nlp.heads import TOPICS, UNITS
@@ -30,14 +30,17 @@ from nlp.organisation.values import (
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """All structures in order of time, the lives of units and enterprises, and the names they are called by."""
+    """All structures in order of time, the lives of units and enterprises, and the names they are called by.
+
+    `codes` says by id which code of the labels an enterprise bears; `rows` are the tables it was all read from.
+    """
 
     structures: tuple[Structure, ...]
     lives: Mapping[str, Life]
-    index: Index
-    rows: tuple[Row, ...]
+    index: Index = field(repr=False)
+    rows: tuple[Row, ...] = field(repr=False)
     codes: Mapping[str, str]
-    _ordinals: tuple[int, ...]
+    _ordinals: tuple[int, ...] = field(repr=False)
 
     @property
     def first_day(self) -> date:
