@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 from nlp.organisation.values import Holder
 from nlp.vietnamese.alphabet import BASE_OF
@@ -113,9 +114,8 @@ def form_of(name: str) -> Form:
     """The words of a name, spelling folded away; commas count, blanks, dashes and & do not."""
     text = _UNSEEN.sub("", unicodedata.normalize("NFC", name))
     words = list(_WORD.finditer(text))
-    ends = [match.start() for match in words[1:]]
-    gaps = [text[match.end() : end] for match, end in zip(words, ends, strict=False)] + [""]
-    return tuple(_key(match[0]) + ("," if "," in gap else "") for match, gap in zip(words, gaps, strict=True))
+    gaps = [text[word.end() : later.start()] for word, later in pairwise(words)]
+    return tuple(_key(word[0]) + ("," if "," in gap else "") for word, gap in zip(words, [*gaps, ""], strict=False))
 
 
 def lookup(index: Index, alias: str, *, at: date) -> Lookup:

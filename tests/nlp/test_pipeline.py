@@ -11,11 +11,13 @@ import pytest
 
 import nlp
 from models.artifacts import load_engine
+from nlp.clean import clean
 from nlp.errors import ArticleTooLong
-from nlp.pipeline import run
+from nlp.organisation import OrganisationError
+from nlp.pipeline import holders_of, run
 from nlp.reading import read
 from nlp.record import to_record
-from nlp.types import MAX_ARTICLE_CHARS, Article
+from nlp.types import MAX_ARTICLE_CHARS, Article, Choice
 
 SAMPLES = Path(__file__).parents[2] / "datasets" / "samples" / "clippings"
 SCHEMA = json.loads((Path(nlp.__file__).parent / "record.schema.json").read_text("utf-8"))
@@ -141,6 +143,82 @@ def test_units_bear_the_name_of_the_day(engine):
     assert one(article, engine, run_day=date(2016, 5, 24)).holders["TTTN"].name == old
     assert one(later, engine, run_day=date(2016, 5, 24)).holders["TTTN"].name == new
     assert one(later, engine, at=date(2016, 5, 24)).holders["TTTN"].name == old
+
+
+def test_a_record_says_the_day_and_the_unit_that_holds_the_code_on_it(engine):
+    record = to_record(one(dataclasses.replace(ARTICLE, published_at=datetime(2018, 11, 10, 8, tzinfo=UTC)), engine))
+
+    assert record["as_of"] == "2018-11-10"
+    lead = record["lead_unit"]
+    assert (lead["code"], lead["unit"], lead["name"]) == ("EVN", "evn", "Tập đoàn Điện lực Việt Nam")
+    assert (lead["under_ministry"], lead["owner"]) == (False, "Ủy ban Quản lý vốn nhà nước tại doanh nghiệp")
+    regulator = next(unit for unit in record["coordinating_units"] if unit["code"] == "DTDL")
+    assert regulator.keys() == {"code", "unit", "name", "p"}
+
+
+@pytest.mark.parametrize(
+    ("published", "day"),
+    [
+        (datetime(2018, 11, 9, 16, 59, 59, tzinfo=UTC), "2018-11-09"),
+        (datetime(2018, 11, 9, 17, 0, 0, tzinfo=UTC), "2018-11-10"),
+        (datetime(2018, 11, 9, 23, 59, 59), "2018-11-09"),
+        (datetime.max.replace(tzinfo=UTC), "9999-12-31"),
+        (None, "2020-05-05"),
+    ],
+)
+def test_the_day_is_the_calendar_day_in_vietnam_and_else_that_of_the_run(engine, published, day):
+    article = dataclasses.replace(ARTICLE, published_at=published)
+
+    assert to_record(one(article, engine, run_day=date(2020, 5, 5)))["as_of"] == day
+
+
+def test_without_any_day_the_units_are_those_of_the_latest_decree(engine):
+    assert one(ARTICLE, engine).day == engine.organisation.latest_decree_day
+
+
+def test_an_article_from_before_the_first_decree_is_decided_and_asks_for_a_person(engine):
+    early = one(dataclasses.replace(ARTICLE, published_at=datetime(2012, 12, 25, 9)), engine)
+
+    assert early.day == date(2012, 12, 26)
+    assert early.needs_human
+    assert early.reasons[-1] == "bài ngày 25/12/2012, trước dữ liệu tổ chức: tên đơn vị là của 26/12/2012"
+    assert early.holders["EVN"].under_ministry
+
+
+def test_a_day_asked_for_before_the_first_decree_is_an_error(engine):
+    with pytest.raises(OrganisationError, match="ngày 25/12/2012 trước nghị định đầu tiên"):
+        one(ARTICLE, engine, at=date(2012, 12, 25))
+
+
+@pytest.mark.parametrize(
+    ("title", "holder", "name"),
+    [
+        (
+            "Sabeco bị truy thu thuế tiêu thụ đặc biệt",
+            "sabeco",
+            "Tổng công ty cổ phần Bia - Rượu - Nước giải khát Sài Gòn",
+        ),
+        ("Sabeco và Habeco bị truy thu thuế", "dnk", "Doanh nghiệp khác thuộc hoặc gắn với Bộ"),
+    ],
+)
+def test_another_enterprise_is_the_one_that_the_article_names(engine, title, holder, name):
+    proposal = dataclasses.replace(one(ARTICLE, engine).proposal, lead_unit=Choice("DNK", 0.9))
+    text = clean(Article(id="1", title=title, body="Nội dung."))
+
+    found = holders_of(proposal, text, organisation=engine.organisation, day=date(2016, 5, 24))
+
+    assert (found["DNK"].id, found["DNK"].name) == (holder, name)
+
+
+def test_a_competence_that_was_split_goes_to_the_unit_of_its_topic(engine):
+    base = one(ARTICLE, engine).proposal
+
+    def lead(topic):
+        proposal = dataclasses.replace(base, topic=Choice(topic, 0.9), lead_unit=Choice("QLCT", 0.9), runner_up=None)
+        return holders_of(proposal, clean(ARTICLE), organisation=engine.organisation, day=date(2018, 1, 1))["QLCT"].id
+
+    assert lead("phong-ve-thuong-mai") == "cuc.pvtm"
+    assert lead("canh-tranh-nguoi-tieu-dung") == "cuc.ctbvntd"
 
 
 def test_too_long_an_article_is_refused_with_its_id_and_length(engine):

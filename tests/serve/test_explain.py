@@ -104,6 +104,19 @@ def test_the_decision_is_said_in_words_with_its_probabilities():
     assert "80 %" in line("Mức độ")
 
 
+def test_the_day_of_the_organisation_and_what_is_doubtful_about_it_are_said():
+    holders = {
+        "ATMT": Holder("ngoai.x", "Cơ quan X", "ngoài Bộ", under_ministry=False),
+        "HC": Holder("cuc.hc", "Cục Hóa chất", "Cục", verified=False),
+        "CNNG": Holder("vu.cnn", "Vụ Công nghiệp nặng", "Vụ"),
+    }
+    page = drawn(decision(holders=holders))
+
+    assert "ATMT – Cơ quan X (không thuộc Bộ)" in page
+    assert "HC – Cục Hóa chất [chưa kiểm chứng]" in page
+    assert "Đơn vị theo tổ chức ngày 24/05/2016." in page
+
+
 def test_repairs_and_reasons_are_said():
     doubtful = decision(
         needs_human=True, reasons=("quá ngắn: chỉ có 5 tiếng",), repairs=(Repair("body", "tcvn3", 1234),)

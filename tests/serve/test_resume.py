@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -282,6 +283,30 @@ def test_resume_is_refused_when_an_option_changed(words, items, stopped, model):
         f"Lỗi: Không thể làm tiếp {stopped}: so với lượt trước, đã thay đổi các tùy chọn. "
         "Hãy chạy với đúng đầu vào và tùy chọn cũ, hoặc bỏ --resume để làm lại từ đầu\n",
     )
+
+
+def test_a_run_resumed_on_another_day_keeps_the_day_on_which_it_was_begun(tmp_path, model, monkeypatch):
+    monkeypatch.setattr(batch, "CHUNK", 16)
+    titles = [f"Tin số {number}: giá xăng tăng mạnh" for number in range(60)]
+    (tmp_path / "tin.jsonl").write_text("".join(json.dumps({"title": title}) + "\n" for title in titles), "utf-8")
+    job = batch.Job(model=model, run_day=date(2018, 10, 11))
+    plan = batch.Plan((str(tmp_path / "tin.jsonl"),), batch.Outputs((tmp_path / "ra.jsonl",), ()), job)
+
+    batch.score_files(plan, progress=StopAfter(2))
+    code, _ = resume(tmp_path / "tin.jsonl", tmp_path / "ra.jsonl", model=model)
+
+    lines = (tmp_path / "ra.jsonl").read_text("utf-8").splitlines()
+    assert code == 0
+    assert [json.loads(line)["as_of"] for line in lines] == ["2018-10-11"] * 60
+
+
+def test_resume_is_refused_when_the_organisation_changed(items, stopped, model, monkeypatch):
+    monkeypatch.setattr("models.artifacts.organisation_texts", lambda: {"decrees/x.toml": "khác"})
+
+    code, said = resume(items, stopped, model=model)
+
+    assert code == 2
+    assert "đã thay đổi dữ liệu tổ chức (datasets/organisation)" in said
 
 
 def test_resume_is_refused_when_an_output_was_added(items, stopped, tmp_path, model):

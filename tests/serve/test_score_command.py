@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date
 from pathlib import Path
 
 import jsonschema
@@ -180,6 +181,23 @@ def test_units_bear_the_names_of_the_day_asked_for(items, tmp_path, model):
 
     assert names(tmp_path / "old.jsonl").keys() == names(tmp_path / "new.jsonl").keys()
     assert names(tmp_path / "old.jsonl") != names(tmp_path / "new.jsonl")
+
+
+def test_a_day_before_the_first_decree_is_refused_before_anything_is_written(items, tmp_path, model):
+    done = score(items, "--out", tmp_path / "ra.jsonl", "--at", "25/12/2012", model=model)
+
+    assert done.exit_code == 2
+    assert done.stderr.startswith("Lỗi: ngày 25/12/2012 trước nghị định đầu tiên trong dữ liệu (95/2012/NĐ-CP")
+    assert left_in(tmp_path) == {"tin.jsonl"}
+
+
+def test_an_article_without_a_date_is_of_the_day_of_the_run(tmp_path, model, monkeypatch):
+    monkeypatch.setattr("serve.commands.options.today_in_vietnam", lambda: date(2018, 10, 12))
+    (tmp_path / "tin.jsonl").write_text('{"title": "Giá xăng tăng mạnh chiều nay"}\n', "utf-8")
+
+    score(tmp_path / "tin.jsonl", "--out", tmp_path / "ra.jsonl", model=model)
+
+    assert [record["as_of"] for record in records(tmp_path / "ra.jsonl")] == ["2018-10-12"]
 
 
 def test_without_evidence_the_decisions_are_the_same(items, tmp_path, model):

@@ -204,3 +204,17 @@ def test_every_kind_of_repair_has_a_name():
     schema = json.loads((Path(__file__).parents[2] / "nlp/record.schema.json").read_text("utf-8"))
 
     assert set(schema["properties"]["repairs"]["items"]["properties"]["kind"]["enum"]) == set(REPAIRS)
+
+
+def test_an_enterprise_that_left_the_ministry_is_marked_in_tables_and_named_with_its_id_in_parquet(tmp_path):
+    unit = {"code": "EVN", "unit": "evn", "name": "Tập đoàn Điện lực Việt Nam", "p": 0.9}
+    unit |= {"under_ministry": False, "owner": "X"}
+    record = {**RECORD, "lead_unit": unit, "as_of": "2018-11-10"}
+
+    (line,) = shown(tmp_path / "ra.csv", row(record))
+    (flat,) = pq.read_table(write(tmp_path / "ra.parquet", row(record))).to_pylist()
+
+    assert line["Đơn vị chủ trì"] == "EVN – Tập đoàn Điện lực Việt Nam (không thuộc Bộ)"
+    assert line["Tổ chức ngày"] == "10/11/2018"
+    assert (flat["lead_unit_id"], flat["coordinating_unit_ids"]) == ("evn", "cuc.hc; vu.cnnh")
+    assert flat["as_of"].isoformat() == "2018-11-10"
