@@ -1,8 +1,8 @@
 """What the organisation costs a decision: `python -m benchmarks.organisation`.
 
 Prints microseconds: one resolution; all holders of a decision with a lead, a runner-up and three that help, as the
-pipeline asks for them; the same where another enterprise leads and its name is looked for; reading the files. The
-median of rounds is given; days and codes change from call to call.
+pipeline asks for them; the same where another enterprise leads and its name is looked for; the mean over the sample
+clippings; reading the files. The median of rounds is given; days and codes change from call to call.
 """
 
 from __future__ import annotations
@@ -13,15 +13,19 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import product
+from pathlib import Path
 
 from models.artifacts import load_engine, organisation_texts
 from nlp.clean import clean
 from nlp.heads import TOPICS, UNITS
 from nlp.organisation import parse
 from nlp.pipeline import holders_of, run
+from nlp.reading import read
 from nlp.types import Article, Choice
 
+CLIPPINGS = Path(__file__).parent.parent / "datasets" / "samples" / "clippings"
 ROUNDS = 9
+SOME_DAY = date(2018, 1, 1)
 CALLS = 20_000
 ARTICLE = Article(
     id="1",
@@ -53,6 +57,8 @@ def main() -> None:
     base = run([ARTICLE], engine=engine)[0].proposal
     names = ("KH", "QLCT", "TCNL", "EVN", "TTTN")
     lead, other, *helpers = (Choice(code, 0.5) for code in names)
+    clippings = [item for item in read([CLIPPINGS]) if isinstance(item, Article)]
+    met = [(decision.proposal, clean(decision.article)) for decision in run(clippings, engine=engine)]
     full = dataclasses.replace(base, lead_unit=lead, runner_up=other, coordinating_units=tuple(helpers))
     firm = dataclasses.replace(full, lead_unit=Choice("DNK", 0.5))
     text = clean(ARTICLE)
@@ -70,6 +76,10 @@ def main() -> None:
         ],
         "the same, another enterprise named in the title": [
             lambda d=day: holders_of(firm, text, organisation=organisation, day=d) for day in days[:2000]
+        ],
+        "holders as sample clippings ask for them, mean": [
+            lambda p=proposal, t=cleaned: holders_of(p, t, organisation=organisation, day=SOME_DAY)
+            for proposal, cleaned in met
         ],
         "reading the files, once a process": [lambda: parse(texts)] * 3,
     }

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from nlp.organisation.errors import OrganisationError
 from nlp.organisation.tables import ENTERPRISES, Row
 from nlp.organisation.values import ENTERPRISE, VERIFIED, Holder, Life, Named
 
@@ -136,6 +135,3 @@ def _codes(enterprises: Sequence[Enterprise], first_day: date) -> None:
 
 def _last(rows: Sequence[Row], day: date) -> Row | None:
     return next((row for row in reversed(rows) if row["from"] <= day), None)
-
-
-__all__ = ["Enterprise", "OrganisationError", "read_enterprises"]

@@ -6,27 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from nlp.heads import UNITS
-from nlp.organisation.errors import OrganisationError
+from nlp.organisation.decree import DecreeFile, day_of
+from nlp.organisation.holding import hold
 from nlp.organisation.tables import Row
 from nlp.organisation.values import KINDS, Decree, Life, Named, Unit
-
-Holds = dict[str, dict[str, Row]]
-"""Competence -> topic -> the row that gave it away; the topic "" stands for all that are left."""
-REST = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DecreeFile:
-    """One file of changes."""
-
-    decree: Decree
-    head: Row
-    changes: Mapping[str, tuple[Row, ...]]
-
-    def rows(self, table: str) -> tuple[Row, ...]:
-        """The changes of one kind, as they stand in the file."""
-        return self.changes.get(table, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +20,6 @@ class State:
     decrees: tuple[Decree, ...] = ()
     units: Mapping[str, Unit] = field(default_factory=dict)
     holds: Mapping[str, Mapping[str, Row]] = field(default_factory=dict)
-
-
-def decree_file(rows: Sequence[Row]) -> DecreeFile:
-    """The rows of one decree's file, `[decree]` among them."""
-    (head,) = (row for row in rows if row.table == "decree")
-    decree = Decree(
-        id=head["id"],
-        number=head["number"],
-        title=head["title"],
-        first_day=head["first_day"],
-        units=head.values.get("units"),
-        source=head["source"],
-        confidence=head["confidence"],
-        note=head.text_of("note"),
-        file=head.file,
-    )
-    changes = {table: tuple(row for row in rows if row.table == table) for table in ("open", "rename", "close", "hold")}
-    return DecreeFile(decree, head, changes)
 
 
 def fold(files: Iterable[DecreeFile], *, enterprise_codes: frozenset[str]) -> tuple[list[State], dict[str, Life]]:
@@ -71,7 +36,7 @@ def fold(files: Iterable[DecreeFile], *, enterprise_codes: frozenset[str]) -> tu
     for file in ordered:
         before = states[-1] if states else State(file.decree.first_day)
         units = _units(file, before.units, lives, opened_in)
-        holds = _holds(file, before.holds, units, enterprise_codes)
+        holds = hold(file, before.holds, units, enterprise_codes)
         _count(file, units)
         states.append(State(file.decree.first_day, (*before.decrees, file.decree), units, holds))
     return states, lives
@@ -111,7 +76,7 @@ def _units(
 def _open(row: Row, day: date, units: dict[str, Unit], before: Mapping[str, Unit], lives: dict[str, Life]) -> None:
     unit = row["unit"]
     if unit in lives:
-        raise row.wrong("unit", f"{unit} đã được lập ngày {_day(lives[unit].opened)}; viết một mã mới")
+        raise row.wrong("unit", f"{unit} đã được lập ngày {day_of(lives[unit].opened)}; viết một mã mới")
     for old in row.texts("predecessors"):
         if old not in before:
             what = "đã kết thúc" if old in lives and lives[old].closed else "chưa được lập"
@@ -170,7 +135,7 @@ def _close(row: Row, day: date, units: Mapping[str, Unit], lives: dict[str, Life
     for new in successors:
         if new not in units:
             what = "đã kết thúc" if new in lives else "chưa được lập"
-            raise row.wrong("successors", f"{new} {what} ngày {_day(day)}; viết mã của một đơn vị còn làm việc")
+            raise row.wrong("successors", f"{new} {what} ngày {day_of(day)}; viết mã của một đơn vị còn làm việc")
         if unit not in lives[new].predecessors:
             if lives[new].opened == day:
                 raise row.wrong(
@@ -196,7 +161,7 @@ def _parents(file: DecreeFile, units: Mapping[str, Unit]) -> None:
         if unit.parent and unit.parent not in units:
             row = rows.get(unit.id, rows.get(unit.parent, file.head))
             raise row.wrong(
-                "parent", f"{unit.parent}, cấp trên của {unit.id}, không có ngày {_day(file.decree.first_day)}"
+                "parent", f"{unit.parent}, cấp trên của {unit.id}, không có ngày {day_of(file.decree.first_day)}"
             )
     for start in units:
         above, seen = start, list[str]()
@@ -242,56 +207,6 @@ def _way_back(start: str, after: Mapping[str, Sequence[str]]) -> list[str]:
     return []
 
 
-def _holds(
-    file: DecreeFile,
-    before: Mapping[str, Mapping[str, Row]],
-    units: Mapping[str, Unit],
-    enterprise_codes: frozenset[str],
-) -> Mapping[str, Mapping[str, Row]]:
-    """Who holds what after the decree; a row without topics changes only what no other row names."""
-    holds: Holds = {code: dict(topics) for code, topics in before.items()}
-    fresh: set[tuple[str, str]] = set()
-    for row in file.rows("hold"):
-        code = row["competence"]
-        if code in enterprise_codes:
-            raise row.wrong("competence", f"{code} do doanh nghiệp giữ (enterprises.toml); bỏ [[hold]] này")
-        if row["unit"] not in units:
-            raise row.wrong(
-                "unit",
-                f"{row['unit']} không có ngày {_day(file.decree.first_day)}; viết mã của một đơn vị còn làm việc",
-            )
-        for topic in row.texts("topics") or (REST,):
-            if (code, topic) in fresh:
-                what = f"chủ đề {topic}" if topic else "phần còn lại"
-                raise row.wrong(
-                    "topics" if topic else "competence",
-                    f"chồng lấn: {code}, {what}, đã giao trong tệp này; bỏ một trong hai",
-                )
-            fresh.add((code, topic))
-            holds.setdefault(code, {})[topic] = row
-    _no_gap(file, holds, units, enterprise_codes)
-    return holds
-
-
-def _no_gap(file: DecreeFile, holds: Holds, units: Mapping[str, Unit], enterprise_codes: frozenset[str]) -> None:
-    closes = {row["unit"]: row for row in file.rows("close")}
-    for code in UNITS:
-        if code in enterprise_codes:
-            continue
-        if REST not in holds.get(code, {}):
-            raise file.head.wrong(
-                "hold", f'bỏ trống: chưa đơn vị nào giữ {code}; thêm [[hold]] competence = "{code}" không nêu topics'
-            )
-        for topic, row in holds[code].items():
-            if row["unit"] not in units:
-                what = f', topics = ["{topic}"]' if topic else ""
-                place = closes.get(row["unit"], file.head)
-                raise place.wrong(
-                    "unit",
-                    f'bỏ trống: {row["unit"]} kết thúc khi còn giữ {code}; thêm [[hold]] competence = "{code}"{what}',
-                )
-
-
 def _count(file: DecreeFile, units: Mapping[str, Unit]) -> None:
     counted = sum(KINDS[unit.kind] for unit in units.values())
     stated = file.decree.units
@@ -304,15 +219,8 @@ def _count(file: DecreeFile, units: Mapping[str, Unit]) -> None:
 
 def _not_there(unit: str, lives: Mapping[str, Life], opened_in: Mapping[str, Row], what: str) -> str:
     if unit in lives and lives[unit].closed:
-        return f"{unit} đã kết thúc ngày {_day(lives[unit].closed)}, không thể {what} nữa"
+        return f"{unit} đã kết thúc ngày {day_of(lives[unit].closed)}, không thể {what} nữa"
     if unit in opened_in:
         row = opened_in[unit]
         return f"{unit} {what} trước khi được lập ({row.file}, dòng {row.line('unit')}); xem lại thứ tự các ngày"
     return f"không biết đơn vị {unit}; viết một mã đã có trong [[open]]"
-
-
-def _day(day: date | None) -> str:
-    return day.strftime("%d/%m/%Y") if day else ""
-
-
-__all__ = ["REST", "DecreeFile", "OrganisationError", "State", "decree_file", "fold"]

@@ -9,9 +9,11 @@ from datetime import date, timedelta
 
 from nlp.heads import TOPICS, UNITS
 from nlp.organisation import checks, names
+from nlp.organisation.decree import decree_file
 from nlp.organisation.enterprises import Enterprise, read_enterprises
 from nlp.organisation.errors import OrganisationError
-from nlp.organisation.fold import REST, State, decree_file, fold
+from nlp.organisation.fold import State, fold
+from nlp.organisation.holding import REST
 from nlp.organisation.names import Index, Lookup, Mention, Use
 from nlp.organisation.tables import COLLISIONS, DECREES, ENTERPRISES, Row, kind_of, rows_of
 from nlp.organisation.values import (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from models.artifacts import load_organisation
+from models.artifacts import ORGANISATION, load_organisation
 from nlp.organisation import OrganisationError, parse
 from nlp.organisation.locate import line_of
 
@@ -603,6 +603,12 @@ def test_a_decree_can_be_added_without_a_change_of_code(files):
     assert organisation.check() == ()
     assert [life.id for life in organisation.lineage("vu.thu")] == ["vu.thu"]
     assert organisation.history("PC")[-1].holder.name == "Vụ Thử"
+
+
+def test_every_numbered_source_stands_in_the_list_of_sources(files):
+    listed = set(re.findall(r"S\d\d", (ORGANISATION[0] / "README.md").read_text("utf-8")))
+
+    assert set(re.findall(r"\[(S\d\d)\]", "".join(files.values()))) <= listed
 
 
 def test_a_file_that_is_not_utf8_is_named(tmp_path):
