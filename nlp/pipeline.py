@@ -16,6 +16,9 @@ from nlp.router import propose
 from nlp.score import Model, score
 from nlp.types import VIETNAM, Article, Decision, Phrase, Probabilities, Proposal, Text
 
+NO_NAME = " | "
+"""Stands between title and lead: no name runs on from one to the other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Engine:
@@ -99,7 +102,7 @@ def holders_of(proposal: Proposal, text: Text, *, organisation: Organisation, da
             holding = holdings[choice.code]
             found[choice.code] = holding.topics.get(topic, holding.rest)
     if OTHER_ENTERPRISE in found:
-        named = organisation.named(OTHER_ENTERPRISE, (f"{text.title}\n\n{text.lead}", text.body), at=day)
+        named = organisation.named(OTHER_ENTERPRISE, (f"{text.title}{NO_NAME}{text.lead}", text.body), at=day)
         found[OTHER_ENTERPRISE] = named or found[OTHER_ENTERPRISE]
     return found
 

@@ -210,6 +210,13 @@ def test_another_enterprise_is_the_one_that_the_article_names(engine, title, hol
     assert (found["DNK"].id, found["DNK"].name) == (holder, name)
 
 
+def test_no_enterprise_is_read_across_the_border_of_title_and_lead(engine):
+    proposal = dataclasses.replace(one(ARTICLE, engine).proposal, lead_unit=Choice("DNK", 0.9))
+    text = clean(Article(id="1", title="Cuối tuần uống Bia", lead="Sài Gòn mưa lớn", body="Nội dung."))
+
+    assert holders_of(proposal, text, organisation=engine.organisation, day=date(2016, 5, 24))["DNK"].id == "dnk"
+
+
 def test_a_competence_that_was_split_goes_to_the_unit_of_its_topic(engine):
     base = one(ARTICLE, engine).proposal
 
