@@ -91,7 +91,10 @@ class Calendar:
 
 
 def public_holidays(number: int) -> Year:
-    """The holidays of year `number` as the `holidays` package knows them: Labour Code 2012 Art. 115, 2019 Art. 112."""
+    """The holidays of year `number` as the `holidays` package knows them: Labour Code 2012 Art. 115, 2019 Art. 112.
+
+    The package ends with 2100, as do the dates that reading accepts; later years have none.
+    """
     # Imported here: the package brings every country of the world with it, about 80 ms.
     from holidays.countries.vietnam import Vietnam
 
