@@ -46,7 +46,7 @@ def parse(files: Mapping[str, str]) -> Deadlines:
     """
     for name in FILES:
         if name not in files:
-            raise DeadlineError(file=name, line=0, key="", advice="thiếu tệp này trong datasets/organisation")
+            raise DeadlineError("thiếu tệp này trong datasets/organisation", file=name)
     roster = parse_roster(files["duty.toml"])
     return Deadlines(
         rules=parse_rules(files["deadlines.toml"]),

@@ -10,8 +10,22 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from nlp.datafiles import GRADES, Form, Key, Row, rows_of
 from nlp.deadlines.duty import Roster
-from nlp.deadlines.tables import CONFIDENCE, read_tables
+from nlp.deadlines.errors import DeadlineError
+
+FORM = Form(
+    {
+        "day": {
+            "date": Key("day"),
+            "off": Key("flag"),
+            "reason": Key(),
+            "source": Key(),
+            "confidence": Key(among=GRADES),
+        }
+    },
+    error=DeadlineError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +51,13 @@ class Year:
 class Calendar:
     """Which days are worked, and in which hours. It reads as constant; what was worked out once is kept.
 
-    `kept` is for tables of due times by kind of item and day (nlp.deadlines.due).
+    `rows` are the tables that `announced` was read from; `kept` is for tables of due times by kind of item and day
+    (nlp.deadlines.due).
     """
 
     roster: Roster
     announced: tuple[Announced, ...] = ()
+    rows: tuple[Row, ...] = field(default=(), repr=False, compare=False)
     kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
     _moved: dict[int, bool] = field(default_factory=dict, repr=False, compare=False)
     _next: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
@@ -112,21 +128,14 @@ def parse_calendar(text: str, *, roster: Roster, file: str = "holidays.toml") ->
     Raises:
         DeadlineError: a key is unknown, missing or wrong, or a day stands twice.
     """
-    rows: list[Announced] = []
-    lines: dict[date, int] = {}
-    for table in read_tables(file, text, known=("day",))["day"]:
-        table.check_keys(("date", "off", "reason", "source", "confidence"))
-        day = table.day("date")
-        if day in lines:
-            raise table.fault("date", f"ngày {day} đã có ở dòng {lines[day]}; hãy giữ một")
-        lines[day] = table.line
-        rows.append(
-            Announced(
-                day=day,
-                off=table.flag("off"),
-                reason=table.text("reason"),
-                source=table.text("source"),
-                confidence=table.choice("confidence", CONFIDENCE),
-            )
-        )
-    return Calendar(roster=roster, announced=tuple(rows))
+    rows = rows_of(file, text, FORM)
+    seen: dict[date, Row] = {}
+    for row in rows:
+        if row["date"] in seen:
+            raise row.wrong("date", f"ngày {row['date']} đã có ở dòng {seen[row['date']].line()}; hãy giữ một")
+        seen[row["date"]] = row
+    announced = (
+        Announced(day, row["off"], row.text_of("reason"), row.text_of("source"), row["confidence"])
+        for day, row in seen.items()
+    )
+    return Calendar(roster=roster, announced=tuple(announced), rows=tuple(rows))

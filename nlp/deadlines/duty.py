@@ -6,12 +6,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlp.deadlines.tables import Table, read_tables
+from nlp.datafiles import Form, Key, Row, rows_of
+from nlp.deadlines.errors import DeadlineError
 
 DAY = 24 * 60
 """Minutes of a day. All times of day here are minutes since midnight."""
 KINDS_OF_DAY = ("working", "off")
 
+FORM = Form(
+    {
+        "hours": {"from": Key(), "to": Key()},
+        "shift": {"days": Key(among=KINDS_OF_DAY), "from": Key(), "to": Key(), "roles": Key("texts")},
+    },
+    error=DeadlineError,
+)
 _TIME = re.compile(r"(\d{2}):(\d{2})")
 
 
@@ -66,70 +74,61 @@ def parse_roster(text: str, *, file: str = "duty.toml") -> Roster:
     Raises:
         DeadlineError: a key is unknown, missing or wrong, hours overlap, or the shifts leave a gap or overlap.
     """
-    tables = read_tables(file, text, known=("hours", "shift"))
-    hours = _hours(tables["hours"], file=file)
-    shifts = [(_shift(table), table) for table in tables["shift"]]
+    rows = rows_of(file, text, FORM)
+    hours = _hours([row for row in rows if row.table == "hours"], file=file)
+    shifts = [(Shift(row["days"], _span(row), row.texts("roles")), row) for row in rows if row.table == "shift"]
     opens, closes = hours[0].start, hours[-1].end
     _check_cover(shifts, days="working", needed=(Span(0, opens), Span(closes, DAY)), file=file)
     _check_cover(shifts, days="off", needed=(Span(0, DAY),), file=file)
     return Roster(hours=hours, shifts=tuple(shift for shift, _ in shifts))
 
 
-def _hours(tables: Sequence[Table], *, file: str) -> tuple[Span, ...]:
-    if not tables:
-        raise Table(file, "hours", 0, {}, {}).fault("hours", "thiếu giờ làm việc; hãy thêm [[hours]] với from và to")
+def _hours(rows: Sequence[Row], *, file: str) -> tuple[Span, ...]:
+    if not rows:
+        raise DeadlineError("thiếu giờ làm việc; hãy thêm [[hours]] với from và to", file=file, key="hours")
     spans: list[Span] = []
-    for table in tables:
-        table.check_keys(("from", "to"))
-        span = _span(table)
+    for row in rows:
+        span = _span(row)
         if spans and span.start < spans[-1].end:
-            raise table.fault("from", "giờ làm việc phải xếp theo thứ tự và không chồng nhau")
+            raise row.wrong("from", "giờ làm việc phải xếp theo thứ tự và không chồng nhau")
         spans.append(span)
     return tuple(spans)
 
 
-def _shift(table: Table) -> Shift:
-    table.check_keys(("days", "from", "to", "roles"))
-    roles = table.rows("roles")
-    if not all(isinstance(role, str) and role.strip() for role in roles):
-        raise table.fault("roles", 'cần tên chức trách trong ngoặc kép, ví dụ ["Trực Lãnh đạo Văn phòng Bộ"]')
-    return Shift(days=table.choice("days", KINDS_OF_DAY), span=_span(table), roles=tuple(roles))
-
-
-def _span(table: Table) -> Span:
-    start, end = _minute(table, "from"), _minute(table, "to")
+def _span(row: Row) -> Span:
+    start, end = _minute(row, "from"), _minute(row, "to")
     if end <= start:
-        raise table.fault(
-            "to", 'giờ cuối phải sau giờ đầu; ca qua nửa đêm viết thành hai ca, đến "24:00" và từ "00:00"'
-        )
+        raise row.wrong("to", 'giờ cuối phải sau giờ đầu; ca qua nửa đêm viết thành hai ca, đến "24:00" và từ "00:00"')
     return Span(start, end)
 
 
-def _minute(table: Table, key: str) -> int:
-    value = table.text(key)
+def _minute(row: Row, key: str) -> int:
+    value = row.text_of(key)
     found = _TIME.fullmatch(value)
     minute = int(found[1]) * 60 + int(found[2]) if found else -1
     if found is None or int(found[2]) > 59 or minute > DAY:
-        raise table.fault(key, f'cần giờ dạng "08:00" từ "00:00" đến "24:00", không phải {value!r}')
+        raise row.wrong(key, f'cần giờ dạng "08:00" từ "00:00" đến "24:00", không phải {value!r}')
     return minute
 
 
-def _check_cover(shifts: Sequence[tuple[Shift, Table]], *, days: str, needed: Sequence[Span], file: str) -> None:
+def _check_cover(shifts: Sequence[tuple[Shift, Row]], *, days: str, needed: Sequence[Span], file: str) -> None:
     """Each minute of `needed` has exactly one shift, and no shift lies outside."""
     todo = sorted((pair for pair in shifts if pair[0].days == days), key=lambda pair: pair[0].span.start)
     for span in needed:
         minute = span.start
         while minute < span.end:
             if not todo or todo[0][0].span.start > minute:
-                raise Table(file, "shift", 0, {}, {}).fault(
-                    "shift", f'không ai trực từ {_clock(minute)} ngày {days!r}; hãy thêm [[shift]] với days = "{days}"'
+                raise DeadlineError(
+                    f'không ai trực từ {_clock(minute)} ngày {days!r}; hãy thêm [[shift]] với days = "{days}"',
+                    file=file,
+                    key="shift",
                 )
-            shift, table = todo.pop(0)
+            shift, row = todo.pop(0)
             if shift.span.start < minute or shift.span.end > span.end:
-                raise table.fault("from", "ca trực chồng lên ca khác hoặc lên giờ làm việc")
+                raise row.wrong("from", "ca trực chồng lên ca khác hoặc lên giờ làm việc")
             minute = shift.span.end
     if todo:
-        raise todo[0][1].fault("from", "ca trực chồng lên ca khác hoặc lên giờ làm việc")
+        raise todo[0][1].wrong("from", "ca trực chồng lên ca khác hoặc lên giờ làm việc")
 
 
 def _clock(minute: int) -> str:

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from nlp.datafiles import DataFileError
 from nlp.errors import DiembaoError
 
 
-class DeadlineError(DiembaoError):
-    """A fault in one of the office's files: where it stands, and what to write instead.
-
-    `line` counts from 1 and is 0 where the whole file is at fault; `key` is empty where no single key is.
-    """
-
-    def __init__(self, *, file: str, line: int, key: str, advice: str) -> None:
-        place = ", ".join([file, *([f"dòng {line}"] if line else []), *([f"khóa {key}"] if key else [])])
-        super().__init__(f"{place}: {advice}")
-        self.file = file
-        self.line = line
-        self.key = key
-        self.advice = advice
+class DeadlineError(DataFileError):
+    """A fault in one of the office's files: where it stands, and what to write instead."""
 
 
 class NoRuleInForce(DiembaoError):

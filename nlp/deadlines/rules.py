@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from nlp.deadlines.tables import CONFIDENCE, VERIFIED, Table, read_tables
+from nlp.datafiles import GRADES, VERIFIED, Form, Key, Row, rows_of
+from nlp.deadlines.errors import DeadlineError
 from nlp.heads import URGENCY
 
 KINDS = ("law", "office")
@@ -23,10 +24,29 @@ LEADS = ("enterprise",)
 LEVELS = tuple(int(level) for level in URGENCY)
 MAX_AMOUNT = 1000
 
-_KEYS = (
-    "id", "name", "kind", "trigger", "applies", "urgency", "lead", "amount", "unit", "clock", "first_day", "last_day",
-    "basis", "source", "confidence", "note",
-)  # fmt: skip
+FORM = Form(
+    {
+        "rule": {
+            "id": Key(),
+            "name": Key(),
+            "kind": Key(among=KINDS),
+            "trigger": Key(),
+            "applies": Key(among=APPLIES),
+            "urgency": Key("numbers", needed=False, among=LEVELS),
+            "lead": Key(needed=False, among=LEADS),
+            "amount": Key("count", needed=False, most=MAX_AMOUNT),
+            "unit": Key(among=UNITS),
+            "clock": Key(among=CLOCKS),
+            "first_day": Key("day"),
+            "last_day": Key("day", needed=False),
+            "basis": Key(),
+            "source": Key(),
+            "confidence": Key(among=GRADES),
+            "note": Key(needed=False),
+        }
+    },
+    error=DeadlineError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +98,7 @@ class Duties:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules, and the periods between their changes.
+    """All rules, the periods between their changes, and the tables that it was all read from.
 
     Period k begins on the day with ordinal `begins[k]` and has the rules `periods[k]`; before the first there are none.
     """
@@ -87,6 +107,7 @@ class Rules:
     begins: tuple[int, ...]
     periods: tuple[tuple[Rule, ...], ...]
     for_items: tuple[dict[tuple[int, bool], Duties], ...]
+    rows: tuple[Row, ...] = field(default=(), repr=False)
 
     def on(self, day: date) -> tuple[Rule, ...]:
         """The rules in force on `day`, in the order of the file."""
@@ -114,81 +135,69 @@ def parse_rules(text: str, *, file: str = "deadlines.toml") -> Rules:
     Raises:
         DeadlineError: a key is unknown, missing or wrong, or two rules of one id meet on a day and a level.
     """
-    tables = read_tables(file, text, known=("rule",))["rule"]
-    rules = tuple(_rule(table) for table in tables)
-    _check_overlap(rules, tables)
-    return _by_period(rules)
+    rows = tuple(rows_of(file, text, FORM))
+    rules = tuple(_rule(row) for row in rows)
+    _check_overlap(rules, rows)
+    return _by_period(rules, rows)
 
 
-def _rule(table: Table) -> Rule:
-    table.check_keys(_KEYS)
-    applies = table.choice("applies", APPLIES)
-    unit = table.choice("unit", UNITS)
-    first_day = table.day("first_day")
-    last_day = table.day_or_none("last_day")
+def _rule(row: Row) -> Rule:
+    first_day, last_day = row["first_day"], row.values.get("last_day")
     if last_day is not None and last_day < first_day:
-        raise table.fault("last_day", f"ngày cuối {last_day} đứng trước ngày đầu {first_day}; hãy sửa một trong hai")
+        raise row.wrong("last_day", f"ngày cuối {last_day} đứng trước ngày đầu {first_day}; hãy sửa một trong hai")
+    _check_item(row)
+    _check_amount(row)
+    if (row["clock"] == "previous") != (row["applies"] == "periodic"):
+        raise row.wrong("clock", 'applies = "periodic" đi với clock = "previous", và chỉ với nó')
     return Rule(
-        id=table.text("id"),
-        name=table.text("name"),
-        kind=table.choice("kind", KINDS),
-        trigger=table.text("trigger"),
-        applies=applies,
-        urgency=_urgency(table, applies=applies),
-        lead=_lead(table, applies=applies),
-        amount=_amount(table, unit=unit),
-        unit=unit,
-        clock=_clock(table, applies=applies),
+        id=row.text_of("id"),
+        name=row.text_of("name"),
+        kind=row["kind"],
+        trigger=row.text_of("trigger"),
+        applies=row["applies"],
+        urgency=tuple(sorted(row.values.get("urgency", ()))),
+        lead=row.text_of("lead"),
+        amount=row.values.get("amount", 0),
+        unit=row["unit"],
+        clock=row["clock"],
         first_day=first_day,
         last_day=last_day,
-        basis=table.text("basis"),
-        source=table.text("source"),
-        confidence=table.choice("confidence", CONFIDENCE),
-        note=table.text("note", required=False),
+        basis=row.text_of("basis"),
+        source=row.text_of("source"),
+        confidence=row["confidence"],
+        note=row.text_of("note"),
     )
 
 
-def _urgency(table: Table, *, applies: str) -> tuple[int, ...]:
-    if applies != "item":
-        if "urgency" in table.values:
-            raise table.fault("urgency", 'chỉ dùng với applies = "item"; hãy bỏ dòng này')
-        return ()
-    levels = table.rows("urgency")
-    if any(isinstance(level, bool) or level not in LEVELS for level in levels) or len(set(levels)) < len(levels):
-        raise table.fault(
-            "urgency", f"cần các mức khẩn khác nhau trong {list(LEVELS)}, ví dụ [2, 3], không phải {levels}"
-        )
-    return tuple(sorted(levels))
+def _check_item(row: Row) -> None:
+    """What only items have, and what they must have."""
+    if row["applies"] != "item":
+        for key in ("urgency", "lead"):
+            if key in row.values:
+                raise row.wrong(key, 'chỉ dùng với applies = "item"; hãy bỏ dòng này')
+        return
+    levels = row.values.get("urgency")
+    if levels is None:
+        raise row.wrong("urgency", "[[rule]] thiếu khóa urgency; hãy thêm các mức khẩn, ví dụ urgency = [2, 3]")
+    if len(set(levels)) < len(levels):
+        raise row.wrong("urgency", f"cần các mức khẩn khác nhau, không phải {levels}")
 
 
-def _lead(table: Table, *, applies: str) -> str:
-    if applies != "item" and "lead" in table.values:
-        raise table.fault("lead", 'chỉ dùng với applies = "item"; hãy bỏ dòng này')
-    return table.choice("lead", LEADS, required=False)
+def _check_amount(row: Row) -> None:
+    unit = row["unit"]
+    if unit in WITHOUT_AMOUNT and "amount" in row.values:
+        raise row.wrong("amount", f'unit = "{unit}" không cần số lượng; hãy bỏ dòng này')
+    if unit not in WITHOUT_AMOUNT and "amount" not in row.values:
+        raise row.wrong("amount", f'unit = "{unit}" cần số lượng; hãy thêm một dòng như amount = 1')
 
 
-def _amount(table: Table, *, unit: str) -> int:
-    if unit not in WITHOUT_AMOUNT:
-        return table.number("amount", lowest=1, highest=MAX_AMOUNT)
-    if "amount" in table.values:
-        raise table.fault("amount", f'unit = "{unit}" không cần số lượng; hãy bỏ dòng này')
-    return 0
-
-
-def _clock(table: Table, *, applies: str) -> str:
-    clock = table.choice("clock", CLOCKS)
-    if (clock == "previous") != (applies == "periodic"):
-        raise table.fault("clock", 'applies = "periodic" đi với clock = "previous", và chỉ với nó')
-    return clock
-
-
-def _check_overlap(rules: Sequence[Rule], tables: Sequence[Table]) -> None:
+def _check_overlap(rules: Sequence[Rule], rows: Sequence[Row]) -> None:
     for number, rule in enumerate(rules):
         for earlier in range(number):
             if _meet(rules[earlier], rule):
-                raise tables[number].fault(
+                raise rows[number].wrong(
                     "first_day",
-                    f"quy định {rule.id!r} trùng thời gian và mức khẩn với quy định ở dòng {tables[earlier].line}; "
+                    f"quy định {rule.id!r} trùng thời gian và mức khẩn với quy định ở dòng {rows[earlier].line()}; "
                     f"hãy kết thúc cái trước (last_day) vào ngày trước {rule.first_day}",
                 )
 
@@ -203,7 +212,7 @@ def _meet(one: Rule, other: Rule) -> bool:
     return max(one.first_day, other.first_day) <= min(last_days)
 
 
-def _by_period(rules: tuple[Rule, ...]) -> Rules:
+def _by_period(rules: tuple[Rule, ...], rows: tuple[Row, ...]) -> Rules:
     days = {rule.first_day for rule in rules}
     days |= {rule.last_day + timedelta(days=1) for rule in rules if rule.last_day is not None}
     begins = sorted(days)
@@ -213,6 +222,7 @@ def _by_period(rules: tuple[Rule, ...]) -> Rules:
         begins=tuple(day.toordinal() for day in begins),
         periods=periods,
         for_items=tuple(_for_items(period) for period in periods),
+        rows=rows,
     )
 
 

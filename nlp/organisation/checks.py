@@ -1,15 +1,14 @@
-"""Proof over what was built, apart from the rules that built it; and the list of what nobody has verified."""
+"""Proof over what was built, apart from the rules that built it; and every fact in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from nlp.heads import TOPICS, UNITS
-from nlp.organisation.tables import Row
-from nlp.organisation.values import ENTERPRISE, KINDS, VERIFIED, Fact, Life, Structure
+from nlp.organisation.values import ENTERPRISE, KINDS, Life, Structure
 
-_SAID = {
+SAID = {
     "decree": lambda row: f"nghị định {row['number']}, hiệu lực từ {row['first_day'].isoformat()}",
     "open": lambda row: f"lập {row['unit']}: {row['name']}",
     "rename": lambda row: f"{row['unit']} mang tên {row['name']}",
@@ -22,21 +21,6 @@ _SAID = {
     "enterprise.period": lambda row: f"chủ sở hữu từ {row['from'].isoformat()}: {row['owner']}",
 }
 """Table -> the fact in words."""
-
-
-def unverified(rows: Iterable[Row]) -> Iterator[Fact]:
-    """Facts of grades C and D, in the order of the files."""
-    for row in rows:
-        grade = row.text_of("confidence")
-        if grade and grade not in VERIFIED:
-            yield Fact(
-                row.file,
-                row.line("confidence"),
-                _SAID[row.table](row),
-                grade,
-                row.text_of("source"),
-                row.text_of("note"),
-            )
 
 
 def findings(structures: Sequence[Structure], lives: Mapping[str, Life]) -> Iterator[str]:

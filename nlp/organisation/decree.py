@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from nlp.organisation.tables import Row
+from nlp.datafiles import Row
 from nlp.organisation.values import Decree
 
 

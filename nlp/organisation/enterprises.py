@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from nlp.organisation.tables import ENTERPRISES, Row
-from nlp.organisation.values import ENTERPRISE, VERIFIED, Holder, Life, Named
+from nlp.datafiles import VERIFIED, Row
+from nlp.organisation.tables import ENTERPRISES
+from nlp.organisation.values import ENTERPRISE, Holder, Life, Named
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from nlp.datafiles import Row
 from nlp.organisation.decree import DecreeFile, day_of
 from nlp.organisation.holding import hold
-from nlp.organisation.tables import Row
 from nlp.organisation.values import KINDS, Decree, Life, Named, Unit
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from nlp.datafiles import Row
 from nlp.heads import UNITS
 from nlp.organisation.decree import DecreeFile, day_of
-from nlp.organisation.tables import Row
 from nlp.organisation.values import Unit
 
 REST = ""

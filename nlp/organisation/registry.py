@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from nlp.datafiles import VERIFIED, Fact, Row, unverified
 from nlp.heads import TOPICS, UNITS
 from nlp.organisation import checks, names
 from nlp.organisation.decree import decree_file
@@ -15,12 +16,10 @@ from nlp.organisation.errors import OrganisationError
 from nlp.organisation.fold import State, fold
 from nlp.organisation.holding import REST
 from nlp.organisation.names import Index, Lookup, Mention, Use
-from nlp.organisation.tables import COLLISIONS, DECREES, ENTERPRISES, Row, kind_of, rows_of
+from nlp.organisation.tables import COLLISIONS, DECREES, ENTERPRISES, kind_of, rows_of
 from nlp.organisation.values import (
     OUTSIDE,
-    VERIFIED,
     Decree,
-    Fact,
     Holder,
     Holding,
     Life,
@@ -149,7 +148,7 @@ class Organisation:
 
     def unverified(self) -> tuple[Fact, ...]:
         """The facts of grades C and D, each with its place in the files."""
-        return tuple(checks.unverified(self.rows))
+        return tuple(unverified(self.rows, said=checks.SAID))
 
 
 def parse(files: Mapping[str, str]) -> Organisation:

@@ -21,8 +21,6 @@ KINDS = {
 }
 """Kinds of unit, and whether a decree counts them among the ministry's units."""
 OUTSIDE = "ngoài Bộ"
-VERIFIED = ("A", "B")
-"""Grades of confidence of a fact that was seen in the instrument itself (A) or in the press (B)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +143,3 @@ class Tenure:
     last_day: date | None
     topics: tuple[str, ...]
     holder: Holder
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A statement of the data with its place, for lists of what is not verified."""
-
-    file: str
-    line: int
-    what: str
-    confidence: str
-    source: str
-    note: str

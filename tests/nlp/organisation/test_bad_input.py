@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from models.artifacts import ORGANISATION, load_organisation
+from nlp.datafiles.locate import line_of
 from nlp.organisation import OrganisationError, parse
-from nlp.organisation.locate import line_of
 
 ND95, ND98, QD34 = "decrees/2012-12-26-nd95.toml", "decrees/2017-08-18-nd98.toml", "decrees/2018-10-12-qd34.toml"
 ND96, ND03, ND40 = "decrees/2022-12-01-nd96.toml", "decrees/2023-04-01-nd03.toml", "decrees/2025-03-01-nd40.toml"
@@ -68,7 +68,7 @@ FAULTS = [
         "[[oppen]]\nunit = 1\n",
         "[[oppen]]",
         "oppen",
-        "khóa lạ; các bảng đúng: [[decree]]",
+        "khóa lạ (có phải là open?); các bảng đúng: [decree], [[open]]",
     ),
     Fault(
         "an unknown key",
