@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from nlp.clean import clean
+from nlp.deadlines import Deadlines, Due, local
 from nlp.evidence import evidence as find_evidence
 from nlp.features import featurize
 from nlp.heads import OTHER_ENTERPRISE
-from nlp.organisation import Holder, Organisation
+from nlp.organisation import ENTERPRISE, Holder, Organisation
 from nlp.policy import Policy, doubts
 from nlp.router import propose
 from nlp.score import Model, score
-from nlp.types import VIETNAM, Article, Decision, Phrase, Probabilities, Proposal, Text
+from nlp.types import Article, Decision, Phrase, Probabilities, Proposal, Text
 
 NO_NAME = " | "
 """Stands between title and lead: no name runs on from one to the other."""
@@ -31,6 +32,7 @@ class Engine:
     policy: Policy
     priors: dict[str, Probabilities]
     organisation: Organisation
+    deadlines: Deadlines
 
 
 def run(
@@ -38,22 +40,23 @@ def run(
     *,
     engine: Engine,
     at: date | None = None,
-    run_day: date | None = None,
+    received: datetime | None = None,
     evidence: bool = True,
 ) -> list[Decision]:
     """Route `articles`; one decision an article, order kept.
 
-    The units are those of the day `at`; without it, of the article's own day; else of `run_day`, which the caller
-    knows; else of the latest decree. An article from before the first decree gets the units of that decree's first
-    day, and a reason to look.
+    `received` is when the caller got the articles; it counts for those that bear no date, and for no other.
+    The units are those of the day `at`; without it, of the article's own day; else of the day of `received`; else of
+    the latest decree. An article from before the first decree gets the units of that decree's first day, and a reason
+    to look. Due times run from the article's own moment, else from `received`; with neither there are none.
     `evidence=False` spares the search for the phrases that carried the decision.
 
     Raises:
         ArticleTooLong: an article is longer than MAX_ARTICLE_CHARS; nothing was decided.
-        OrganisationError: `at` or `run_day` lies before the first decree.
+        OrganisationError: `at`, or the day of `received`, lies before the first decree.
     """
     organisation = engine.organisation
-    given = at or run_day or organisation.latest_decree_day
+    given = at or (local(received).date() if received else organisation.latest_decree_day)
     organisation.at(given)
     texts = [clean(article) for article in articles]
     matrix = featurize(texts)
@@ -68,10 +71,11 @@ def run(
         if evidence:
             phrases = find_evidence(text, proposal, article=row, matrix=matrix, traces=traces, model=engine.model)
         published = text.article.published_at
-        day = day_in_vietnam(published) if published and at is None else given
+        day = local(published).date() if published and at is None else given
         if day < organisation.first_day:
             reasons = (*reasons, _too_early(day, organisation.first_day))
             day = organisation.first_day
+        holders = holders_of(proposal, text, organisation=organisation, day=day)
         decisions.append(
             Decision(
                 article=text.article,
@@ -81,7 +85,8 @@ def run(
                 reasons=reasons,
                 evidence=phrases,
                 day=day,
-                holders=holders_of(proposal, text, organisation=organisation, day=day),
+                holders=holders,
+                deadlines=_due_times(proposal, holders, published, received, deadlines=engine.deadlines),
                 model=engine.model.version,
             )
         )
@@ -107,12 +112,24 @@ def holders_of(proposal: Proposal, text: Text, *, organisation: Organisation, da
     return found
 
 
-def day_in_vietnam(moment: datetime) -> date:
-    """The calendar day of a moment in Vietnam; a moment without a zone is taken for one there."""
-    try:
-        return (moment.astimezone(VIETNAM) if moment.tzinfo else moment).date()
-    except OverflowError:  # the first or last day that there is
-        return moment.date()
+def _due_times(
+    proposal: Proposal,
+    holders: Mapping[str, Holder],
+    published: datetime | None,
+    received: datetime | None,
+    *,
+    deadlines: Deadlines,
+) -> tuple[Due, ...]:
+    """By when what must be done; nothing out of scope, or where no moment is known that the clock could start at."""
+    start = deadlines.clock_start(published, received=received)
+    if proposal.lead_unit is None or start is None:
+        return ()
+    lead = holders[proposal.lead_unit.code]
+    return deadlines.of_item(
+        urgency=proposal.urgency,
+        lead_is_enterprise=lead.kind == ENTERPRISE and lead.under_ministry,
+        start=start,
+    )
 
 
 def _too_early(day: date, first_day: date) -> str:

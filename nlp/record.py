@@ -41,6 +41,18 @@ def to_record(decision: Decision) -> dict[str, Any]:
             "p": [_p(p) for p in proposal.urgency_p],
         },
         "tone": {"value": proposal.tone, "p": _p(proposal.tone_p)},
+        "deadlines": [
+            {
+                "rule": one.rule,
+                "name": one.name,
+                "due": one.due.isoformat(),
+                "basis": one.basis,
+                "verified": one.verified,
+                "kind": one.kind,
+                "on_duty": one.on_duty,
+            }
+            for one in decision.deadlines
+        ],
         "needs_human": decision.needs_human,
         "reasons": list(decision.reasons),
         "evidence": [

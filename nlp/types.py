@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:  # names are looked for in repaired text, and repair needs the values below
+    from nlp.deadlines import Due
     from nlp.organisation import Holder
 
 Codes = npt.NDArray[np.uint32]
@@ -28,8 +29,8 @@ ZONES = ("title", "lead", "body")
 ZONE_SEPARATOR = "\x1f"
 """Stands between the zones in `Text.codes`; `clean` removes it from the zones themselves."""
 
-VIETNAM = timezone(timedelta(hours=7))
-"""A date without a zone is taken for one of Vietnam, which knows no summer time."""
+VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+"""A date without a zone is taken for one of Vietnam. A fixed offset: see docs/decisions/0005-deadlines.md."""
 
 MAX_ARTICLE_CHARS = 1_000_000
 """Longest article, title, lead and body together, in code points; longer input is refused, not cut."""
@@ -169,7 +170,8 @@ class Proposal:
 class Decision:
     """A proposal that passed the policy, or that needs a person and says why (`reasons`, in Vietnamese).
 
-    `holders` says, by code, who holds the competences that the decision speaks of on `day`.
+    `holders` says, by code, who holds the competences that the decision speaks of on `day`; `deadlines` by when what
+    must be done.
     """
 
     article: Article
@@ -180,4 +182,5 @@ class Decision:
     evidence: tuple[Phrase, ...]
     day: date
     holders: Mapping[str, Holder]
+    deadlines: tuple[Due, ...]
     model: str

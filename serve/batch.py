@@ -244,9 +244,9 @@ def _stdin_options(plan: Plan) -> dict[str, Any]:
 
 
 def _as_begun(plan: Plan) -> Plan:
-    """A run resumed tomorrow goes on with the day on which it was begun, else its articles would be of two days."""
-    begun = Journal(plan.outputs.files[0], with_facts=plan.job.with_facts).begun_on()
-    return replace(plan, job=replace(plan.job, run_day=begun)) if begun else plan
+    """A run resumed tomorrow goes on with the moment at which it was begun, else its articles would be of two days."""
+    begun = Journal(plan.outputs.files[0], with_facts=plan.job.with_facts).begun_at()
+    return replace(plan, job=replace(plan.job, received=begun)) if begun else plan
 
 
 def _size_and_time(path: Path) -> tuple[int, int]:
@@ -259,11 +259,12 @@ def _size_and_time(path: Path) -> tuple[int, int]:
 
 def _state(plan: Plan) -> State:
     """What a resumed run must have in common with the one it goes on with."""
-    from models.artifacts import POLICY, RELEASE, organisation_texts, read_manifest
+    from models.artifacts import POLICY, RELEASE, deadline_texts, organisation_texts, read_manifest
     from nlp.reading.sources import check_sources, inputs_of
 
     check_sources(list(plan.sources))
     folder = plan.job.model or RELEASE
+    texts = sorted({**organisation_texts(), **deadline_texts()}.items())
     digest, files = hashlib.sha256(), 0
     for source in plan.sources:
         for found in inputs_of(Path(source)) if source != "-" else ():
@@ -279,7 +280,7 @@ def _state(plan: Plan) -> State:
         },
         "model": read_manifest(folder)["version"],
         "policy": hashlib.sha256((folder / POLICY).read_bytes()).hexdigest(),
-        "organisation": hashlib.sha256(repr(sorted(organisation_texts().items())).encode()).hexdigest(),
-        "run_day": plan.job.run_day.isoformat() if plan.job.run_day else None,
+        "organisation": hashlib.sha256(repr(texts).encode()).hexdigest(),
+        "received": plan.job.received.isoformat() if plan.job.received else None,
         "outputs": [str(path) for path in plan.outputs.files],
     }

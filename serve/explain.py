@@ -9,8 +9,21 @@ from rich.table import Table
 from rich.text import Text
 
 from nlp.heads import TOPICS, URGENCY
+from nlp.record import to_record
 from nlp.types import ZONES, Article, Choice, Decision, Phrase
-from serve.words import FIELDS, PURPOSES, REPAIRS, TONES, number, one_line, percent, printable, unit_name
+from serve.words import (
+    FIELDS,
+    PURPOSES,
+    REPAIRS,
+    TONES,
+    UNVERIFIED,
+    deadline,
+    number,
+    one_line,
+    percent,
+    printable,
+    unit_name,
+)
 
 STYLES = {
     "topic": "underline bold cyan",
@@ -101,7 +114,7 @@ def _answers(decision: Decision) -> Table:
     def unit(choice: Choice) -> str:
         holder = decision.holders[choice.code]
         said = unit_name({"code": choice.code, "name": holder.name, "under_ministry": holder.under_ministry})
-        return said if holder.verified else f"{said} [chưa kiểm chứng]"
+        return said if holder.verified else f"{said} [{UNVERIFIED}]"
 
     row("Phạm vi", "thuộc phạm vi của Bộ" if proposal.in_scope else "ngoài phạm vi của Bộ", proposal.in_scope_p)
     row("Chủ đề", TOPICS[proposal.topic.code], proposal.topic.p, "topic")
@@ -137,6 +150,8 @@ def _notes(decision: Decision) -> list[Text]:
         notes.append(Text("CẦN NGƯỜI XEM: " + "; ".join(decision.reasons), style="bold yellow"))
     else:
         notes.append(Text("Không cần người xem lại.", style="green"))
+    for one in sorted(to_record(decision)["deadlines"], key=lambda one: str(one["due"])):
+        notes.append(Text(f"Hạn: {deadline(one)}"))
     if decision.repairs:
         fields: dict[str, list[str]] = {}
         for repair in decision.repairs:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -84,10 +84,10 @@ class Journal:
         if not resume:
             self.save_state(rows=0)
 
-    def begun_on(self) -> date | None:
-        """The day on which the run was begun that lies here, None where there is none or it does not say."""
+    def begun_at(self) -> datetime | None:
+        """The moment at which the run was begun that lies here, None where there is none or it does not say."""
         try:
-            return date.fromisoformat(json.loads(self.state_path.read_text("utf-8"))["run_day"])
+            return datetime.fromisoformat(json.loads(self.state_path.read_text("utf-8"))["received"])
         except (OSError, ValueError, LookupError, TypeError):
             return None
 

@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from itertools import count
+from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from serve.rows import Row
-from serve.words import number, one_line, percent, unit_name
+from serve.words import earliest_due, number, one_line, percent, unit_name
 
 MOST_ROWS = 300
 """Nobody reads a longer table on a terminal; the rest is counted."""
 STYLES = {3: "bold red", 2: "yellow", 1: "", 0: "dim"}
+ACT = 2
+"""The level of urgency from which on somebody must act."""
 OUT_OF_SCOPE = "(ngoài phạm vi)"
 
 
@@ -69,6 +72,7 @@ def _articles(rows: list[Row]) -> Table:
     table.add_column("Chủ đề", ratio=2)
     table.add_column("Chủ trì", no_wrap=True)
     table.add_column("Phối hợp")
+    table.add_column("Hạn gần nhất", no_wrap=True)
     table.add_column("Tin cậy", justify="right", no_wrap=True)
     table.add_column("Người xem", justify="center", no_wrap=True)
     for row in rows:
@@ -80,11 +84,18 @@ def _articles(rows: list[Row]) -> Table:
             Text(record["topic"]["name"]),
             Text(unit["code"] if unit else "–"),
             Text(", ".join(other["code"] for other in record["coordinating_units"])),
+            Text(_due(record)),
             Text(percent(unit["p"] if unit else record["in_scope"]["p"])),
             Text("cần xem" if record["needs_human"] else ""),
             style=STYLES[urgency["level"]],
         )
     return table
+
+
+def _due(record: dict[str, Any]) -> str:
+    """By when something must be done about what must be acted on."""
+    due = earliest_due(record)
+    return due.strftime("%H:%M %d/%m/%Y") if due and record["urgency"]["level"] >= ACT else ""
 
 
 def _summary(tally: Tally) -> list[RenderableType]:

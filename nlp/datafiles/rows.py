@@ -42,7 +42,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Which tables a file may have and which keys they: `enterprise.period` are tables within `enterprise`.
+    """Which tables a file may have, and which keys each of them; `enterprise.period` stands within `enterprise`.
 
     `single` are tables of which there is exactly one, `[decree]`; all others are `[[…]]`. `error` is raised at a fault.
     """

@@ -14,6 +14,8 @@ from nlp.datafiles import GRADES, Form, Key, Row, rows_of
 from nlp.deadlines.duty import Roster
 from nlp.deadlines.errors import DeadlineError
 
+LAST_YEAR = 2099
+"""Of the moments that due times are counted from: they may end in the year after, and there the days off end."""
 FORM = Form(
     {
         "day": {
@@ -109,7 +111,7 @@ class Calendar:
 def public_holidays(number: int) -> Year:
     """The holidays of year `number` as the `holidays` package knows them: Labour Code 2012 Art. 115, 2019 Art. 112.
 
-    The package ends with 2100, as do the dates that reading accepts; later years have none.
+    The package ends with 2100, as do the dates that reading accepts.
     """
     # Imported here: the package brings every country of the world with it, about 80 ms.
     from holidays.countries.vietnam import Vietnam

@@ -12,9 +12,9 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from nlp.deadlines.calendar import Calendar
+from nlp.deadlines.calendar import LAST_YEAR, Calendar
 from nlp.deadlines.errors import NoRuleInForce
-from nlp.deadlines.rules import Duties, Rule, Rules
+from nlp.deadlines.rules import NO_DUTIES, Duties, Rule, Rules
 from nlp.deadlines.zone import ZONE, local
 
 END_OF_DAY = time(23, 59, 59, tzinfo=ZONE)
@@ -53,7 +53,8 @@ def due(
 
     `start` is when the item was published, which stands for the event too: the event is earlier, nobody knows by how
     much. `received` is when the office got the item, for rules with that clock; without it they run from `start`.
-    A moment without a zone is Vietnamese time. `lead_is_enterprise` is for enterprises of the ministry.
+    A moment without a zone is Vietnamese time. `lead_is_enterprise` is for enterprises of the ministry. There is
+    nothing due before the first rule or after LAST_YEAR.
 
     Raises:
         ValueError: `urgency` is no level of the guideline.
@@ -97,6 +98,8 @@ def overdue(one: Due, *, at: datetime) -> bool:
 
 
 def _duties(rules: Rules, urgency: int, enterprise: bool, start: datetime) -> Duties:
+    if start.year > LAST_YEAR:
+        return NO_DUTIES
     return rules.for_item(start.toordinal(), urgency=urgency, lead_is_enterprise=enterprise)
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
-ZONE = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+from nlp.types import VIETNAM
+
+ZONE = VIETNAM
 """The whole country has kept UTC+7 without summer time since 1975-06-13 (IANA zone database)."""
 
 
 def local(moment: datetime) -> datetime:
     """`moment` in Vietnamese time, to the second; without a zone it is Vietnamese time already."""
+    moment = moment.replace(microsecond=0)
     if moment.tzinfo is None:
-        return moment.replace(microsecond=0, tzinfo=ZONE)
-    return moment.astimezone(ZONE).replace(microsecond=0)
+        return moment.replace(tzinfo=ZONE)
+    try:
+        return moment.astimezone(ZONE)
+    except OverflowError:  # the first or last day that there is
+        return moment.replace(tzinfo=ZONE)

@@ -79,11 +79,11 @@ def at_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def today_in_vietnam() -> date:
-    """The calendar day now, in Vietnam: the day of articles that bear none."""
+def now_in_vietnam() -> datetime:
+    """The start of a run, to the second: when articles that bear no date were received."""
     from nlp.types import VIETNAM
 
-    return datetime.now(VIETNAM).date()
+    return datetime.now(VIETNAM).replace(microsecond=0)
 
 
 def stdin_format_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from serve.rows import Facts, Row
-from serve.words import NO, PURPOSES, REPAIRS, TONES, YES, unit_name
+from serve.words import NO, PURPOSES, REPAIRS, TONES, YES, deadline, due_time, earliest_due, unit_name
 
 Cell = str | float | int
 Record = dict[str, Any]
@@ -69,6 +69,7 @@ COLUMNS = (
         wraps=True,
     ),
     Column("Mức độ", 14, lambda _, record: f"{record['urgency']['level']} – {record['urgency']['name']}"),
+    Column("Hạn gần nhất", 22, lambda _, record: due_time(due) if (due := earliest_due(record)) else ""),
     Column("Sắc thái", 11, lambda _, record: TONES[record["tone"]["value"]]),
     Column("Cần người xem", 10, lambda _, record: YES if record["needs_human"] else NO),
     Column("Lý do", 30, lambda _, record: "; ".join(record["reasons"]), wraps=True),
@@ -85,6 +86,7 @@ COLUMNS = (
     Column("Xác suất mức độ", 10, lambda _, record: record["urgency"]["p"][record["urgency"]["level"]], is_share=True),
     Column("Xác suất sắc thái", 10, lambda _, record: record["tone"]["p"], is_share=True),
     Column("Liên kết", 40, lambda facts, _: facts.url),
+    Column("Các hạn", 40, lambda _, record: "; ".join(map(deadline, record["deadlines"]))),
     Column("Tổ chức ngày", 12, lambda _, record: date.fromisoformat(record["as_of"]).strftime("%d/%m/%Y")),
     Column("Mã chủ đề", 20, lambda _, record: record["topic"]["code"]),
     Column("Mô hình", 14, lambda _, record: record["model"]),

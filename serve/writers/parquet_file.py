@@ -8,11 +8,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from nlp.types import VIETNAM
 from serve.rows import Row
+from serve.words import earliest_due
 
 ROWS_A_GROUP = 512
 
@@ -28,11 +30,12 @@ SCHEMA = pa.schema(
         ("urgency_level", pa.int8()), ("urgency_name", pa.string()),
         ("urgency_p0", pa.float64()), ("urgency_p1", pa.float64()),
         ("urgency_p2", pa.float64()), ("urgency_p3", pa.float64()),
+        ("earliest_due", pa.timestamp("us", tz="+07:00")), ("deadlines", pa.string()),
         ("tone", pa.int8()), ("tone_p", pa.float64()),
         ("needs_human", pa.bool_()), ("reasons", pa.string()), ("model", pa.string()), ("record", pa.string()),
     ]
 )  # fmt: skip
-"""`coordinating_unit_codes`, `coordinating_unit_ids` and `reasons` are joined by "; "."""
+"""`coordinating_unit_codes`, `coordinating_unit_ids` and `reasons` are joined by "; ", `deadlines` is JSON."""
 
 
 def write(rows: Iterator[Row], path: Path) -> None:
@@ -62,6 +65,8 @@ def _flat(row: Row) -> dict[str, Any]:
         "urgency_level": record["urgency"]["level"],
         "urgency_name": record["urgency"]["name"],
         **{f"urgency_p{level}": p for level, p in enumerate(record["urgency"]["p"])},
+        "earliest_due": earliest_due(record),
+        "deadlines": orjson.dumps(record["deadlines"]).decode(),
         "tone": record["tone"]["value"],
         "tone_p": record["tone"]["p"],
         "needs_human": record["needs_human"],

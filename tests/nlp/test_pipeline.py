@@ -17,7 +17,7 @@ from nlp.organisation import OrganisationError
 from nlp.pipeline import holders_of, run
 from nlp.reading import read
 from nlp.record import to_record
-from nlp.types import MAX_ARTICLE_CHARS, Article, Choice
+from nlp.types import MAX_ARTICLE_CHARS, VIETNAM, Article, Choice
 
 SAMPLES = Path(__file__).parents[2] / "datasets" / "samples" / "clippings"
 SCHEMA = json.loads((Path(nlp.__file__).parent / "record.schema.json").read_text("utf-8"))
@@ -140,8 +140,8 @@ def test_units_bear_the_name_of_the_day(engine):
     )
     later = dataclasses.replace(article, published_at=datetime(2025, 6, 1, tzinfo=UTC))
     old, new = "Vụ Thị trường trong nước", "Cục Quản lý và Phát triển thị trường trong nước"
-    assert one(article, engine, run_day=date(2016, 5, 24)).holders["TTTN"].name == old
-    assert one(later, engine, run_day=date(2016, 5, 24)).holders["TTTN"].name == new
+    assert one(article, engine, received=datetime(2016, 5, 24, tzinfo=VIETNAM)).holders["TTTN"].name == old
+    assert one(later, engine, received=datetime(2016, 5, 24, tzinfo=VIETNAM)).holders["TTTN"].name == new
     assert one(later, engine, at=date(2016, 5, 24)).holders["TTTN"].name == old
 
 
@@ -169,7 +169,7 @@ def test_a_record_says_the_day_and_the_unit_that_holds_the_code_on_it(engine):
 def test_the_day_is_the_calendar_day_in_vietnam_and_else_that_of_the_run(engine, published, day):
     article = dataclasses.replace(ARTICLE, published_at=published)
 
-    assert to_record(one(article, engine, run_day=date(2020, 5, 5)))["as_of"] == day
+    assert to_record(one(article, engine, received=datetime(2020, 5, 5, tzinfo=VIETNAM)))["as_of"] == day
 
 
 def test_without_any_day_the_units_are_those_of_the_latest_decree(engine):

@@ -49,6 +49,7 @@ def decision(**changes: object) -> Decision:
             "HC": Holder("cuc.hc", "Cục Hóa chất", "Cục"),
             "CNNG": Holder("vu.cnn", "Vụ Công nghiệp nặng", "Vụ"),
         },
+        "deadlines": (),
         "model": "thu-1",
     }
     return Decision(**{**facts, **changes})

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
+from nlp.types import VIETNAM
 from serve import batch
 from serve.cli import main
 from serve.progress import Quiet
@@ -145,7 +146,7 @@ def test_a_disk_that_fills_while_a_table_is_made_leaves_no_half_table(items, tmp
     out = tmp_path / "ra.xlsx"
 
     def limit_files() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
 
     arguments = [items, "--out", out, "--no-evidence"]
     code, said = end(begin(*arguments, model=model, preexec_fn=limit_files))
@@ -289,7 +290,7 @@ def test_a_run_resumed_on_another_day_keeps_the_day_on_which_it_was_begun(tmp_pa
     monkeypatch.setattr(batch, "CHUNK", 16)
     titles = [f"Tin số {number}: giá xăng tăng mạnh" for number in range(60)]
     (tmp_path / "tin.jsonl").write_text("".join(json.dumps({"title": title}) + "\n" for title in titles), "utf-8")
-    job = batch.Job(model=model, run_day=date(2018, 10, 11))
+    job = batch.Job(model=model, received=datetime(2018, 10, 11, 9, 30, tzinfo=VIETNAM))
     plan = batch.Plan((str(tmp_path / "tin.jsonl"),), batch.Outputs((tmp_path / "ra.jsonl",), ()), job)
 
     batch.score_files(plan, progress=StopAfter(2))

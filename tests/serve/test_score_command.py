@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import jsonschema
@@ -17,6 +17,7 @@ from models.artifacts import load_engine
 from nlp.pipeline import run
 from nlp.reading import read
 from nlp.record import to_record
+from nlp.types import VIETNAM
 from serve import batch
 from serve.cli import main
 from serve.writers import ENDINGS
@@ -192,7 +193,7 @@ def test_a_day_before_the_first_decree_is_refused_before_anything_is_written(ite
 
 
 def test_an_article_without_a_date_is_of_the_day_of_the_run(tmp_path, model, monkeypatch):
-    monkeypatch.setattr("serve.commands.options.today_in_vietnam", lambda: date(2018, 10, 12))
+    monkeypatch.setattr("serve.commands.options.now_in_vietnam", lambda: datetime(2018, 10, 12, tzinfo=VIETNAM))
     (tmp_path / "tin.jsonl").write_text('{"title": "Giá xăng tăng mạnh chiều nay"}\n', "utf-8")
 
     score(tmp_path / "tin.jsonl", "--out", tmp_path / "ra.jsonl", model=model)
