@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
+from nlp.deadlines import Due
 from nlp.organisation import Holder
-from nlp.types import Article, Choice, Decision, Phrase, Proposal, Repair
+from nlp.types import VIETNAM, Article, Choice, Decision, Phrase, Proposal, Repair
 from serve.cli import main
 from serve.explain import show
 
@@ -116,6 +117,19 @@ def test_the_day_of_the_organisation_and_what_is_doubtful_about_it_are_said():
     assert "ATMT – Cơ quan X (không thuộc Bộ)" in page
     assert "HC – Cục Hóa chất [chưa kiểm chứng]" in page
     assert "Đơn vị theo tổ chức ngày 24/05/2016." in page
+
+
+def test_due_times_are_said_the_first_first_with_basis_and_doubts():
+    law = Due("a", "Phát ngôn", datetime(2018, 3, 27, 23, 59, 59, tzinfo=VIETNAM), "Nghị định 1", True, "law", False)
+    own = Due("b", "Xem bài", datetime(2018, 3, 26, 17, 5, tzinfo=VIETNAM), "Quy định", False, "office", True)
+
+    said = [line for line in drawn(decision(deadlines=(law, own))).splitlines() if line.startswith("Hạn: ")]
+
+    assert said == [
+        "Hạn: 17:05 ngày 26/03/2018: Xem bài – căn cứ Quy định "
+        "(chưa kiểm chứng, ngoài giờ làm việc, người trực theo dõi)",
+        "Hạn: hết ngày 27/03/2018: Phát ngôn – căn cứ Nghị định 1",
+    ]
 
 
 def test_repairs_and_reasons_are_said():

@@ -286,7 +286,7 @@ def test_resume_is_refused_when_an_option_changed(words, items, stopped, model):
     )
 
 
-def test_a_run_resumed_on_another_day_keeps_the_day_on_which_it_was_begun(tmp_path, model, monkeypatch):
+def test_a_run_resumed_on_another_day_keeps_the_moment_at_which_it_was_begun(tmp_path, model, monkeypatch):
     monkeypatch.setattr(batch, "CHUNK", 16)
     titles = [f"Tin số {number}: giá xăng tăng mạnh" for number in range(60)]
     (tmp_path / "tin.jsonl").write_text("".join(json.dumps({"title": title}) + "\n" for title in titles), "utf-8")
@@ -296,13 +296,16 @@ def test_a_run_resumed_on_another_day_keeps_the_day_on_which_it_was_begun(tmp_pa
     batch.score_files(plan, progress=StopAfter(2))
     code, _ = resume(tmp_path / "tin.jsonl", tmp_path / "ra.jsonl", model=model)
 
-    lines = (tmp_path / "ra.jsonl").read_text("utf-8").splitlines()
+    records = [json.loads(line) for line in (tmp_path / "ra.jsonl").read_text("utf-8").splitlines()]
     assert code == 0
-    assert [json.loads(line)["as_of"] for line in lines] == ["2018-10-11"] * 60
+    assert [record["as_of"] for record in records] == ["2018-10-11"] * 60
+    dues = {one["due"][:4] for record in records for one in record["deadlines"]}
+    assert dues == {"2018"}
 
 
-def test_resume_is_refused_when_the_organisation_changed(items, stopped, model, monkeypatch):
-    monkeypatch.setattr("models.artifacts.organisation_texts", lambda: {"decrees/x.toml": "khác"})
+@pytest.mark.parametrize("texts", ["organisation_texts", "deadline_texts"])
+def test_resume_is_refused_when_the_organisation_or_its_deadlines_changed(texts, items, stopped, model, monkeypatch):
+    monkeypatch.setattr(f"models.artifacts.{texts}", lambda: {"decrees/x.toml": "khác"})
 
     code, said = resume(items, stopped, model=model)
 

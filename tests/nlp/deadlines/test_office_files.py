@@ -240,6 +240,14 @@ def test_the_rules_of_the_office_say_that_they_are_its_own(deadlines: Deadlines)
     assert set(deadlines.rules.unverified()) >= set(own)
 
 
+def test_what_nobody_has_verified_is_listed_with_file_and_line(deadlines: Deadlines, files: dict[str, str]) -> None:
+    facts = deadlines.unverified()
+
+    assert len([fact for fact in facts if fact.file == "deadlines.toml"]) == len(deadlines.rules.unverified()) > 10
+    for fact in facts:
+        assert files[fact.file].splitlines()[fact.line - 1] == f'confidence = "{fact.confidence}"'
+
+
 def test_vietnamese_time_is_that_of_the_zone_database() -> None:
     try:
         zone = ZoneInfo("Asia/Ho_Chi_Minh")

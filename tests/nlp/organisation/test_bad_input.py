@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from models.artifacts import ORGANISATION, load_organisation
-from nlp.datafiles.locate import line_of
 from nlp.organisation import OrganisationError, parse
 
 ND95, ND98, QD34 = "decrees/2012-12-26-nd95.toml", "decrees/2017-08-18-nd98.toml", "decrees/2018-10-12-qd34.toml"
@@ -629,17 +628,3 @@ def test_an_error_comes_whole_out_of_another_process():
     again = pickle.loads(pickle.dumps(error))  # noqa: S301
 
     assert (str(again), again.file, again.line, again.key) == ("a.toml, dòng 3, khóa unit: thử", "a.toml", 3, "unit")
-
-
-@pytest.mark.parametrize(
-    ("table", "number", "key", "line"),
-    [
-        ("open", 0, "unit", 3), ("open", 1, "unit", 9), ("open", 1, "name", 8), ("open", 2, "unit", 1),
-        ("", 0, "a", 1), ("open", 0, "b", 4), ("open.inner", 0, "c", 11),
-    ],
-)  # fmt: skip
-def test_lines_are_found_past_comments_quotes_and_long_texts(table, number, key, line):
-    text = 'a = 1\n  [[ open ]] # mở\n"unit" = 1\nb = """\n[[open]]\nunit = 7"""\n'
-    text += "[[open]]\nname=1\nunit=2\n[open.inner]\nc = 1\n"
-
-    assert line_of(text, table, number, key) == line
