@@ -19,8 +19,7 @@ from serve.words import earliest_due, number, one_line, percent, unit_name
 MOST_ROWS = 300
 """Nobody reads a longer table on a terminal; the rest is counted."""
 STYLES = {3: "bold red", 2: "yellow", 1: "", 0: "dim"}
-ACT = 2
-"""The level of urgency from which on somebody must act."""
+HOT = 3
 OUT_OF_SCOPE = "(ngoài phạm vi)"
 
 
@@ -72,19 +71,17 @@ def _articles(rows: list[Row]) -> Table:
     table.add_column("Chủ đề", ratio=2)
     table.add_column("Chủ trì", no_wrap=True)
     table.add_column("Phối hợp")
-    table.add_column("Hạn gần nhất", no_wrap=True)
     table.add_column("Tin cậy", justify="right", no_wrap=True)
     table.add_column("Người xem", justify="center", no_wrap=True)
     for row in rows:
         record = row.record()
         unit, urgency = record["lead_unit"], record["urgency"]
         table.add_row(
-            Text(urgency["name"]),
+            Text(_level(record)),
             Text(one_line(row.facts().title) or record["id"]),
             Text(record["topic"]["name"]),
             Text(unit["code"] if unit else "–"),
             Text(", ".join(other["code"] for other in record["coordinating_units"])),
-            Text(_due(record)),
             Text(percent(unit["p"] if unit else record["in_scope"]["p"])),
             Text("cần xem" if record["needs_human"] else ""),
             style=STYLES[urgency["level"]],
@@ -92,10 +89,11 @@ def _articles(rows: list[Row]) -> Table:
     return table
 
 
-def _due(record: dict[str, Any]) -> str:
-    """By when something must be done about what must be acted on."""
-    due = earliest_due(record)
-    return due.strftime("%H:%M %d/%m/%Y") if due and record["urgency"]["level"] >= ACT else ""
+def _level(record: dict[str, Any]) -> str:
+    """The level of urgency; for what is hot, also by when the first thing must be done."""
+    name: str = record["urgency"]["name"]
+    due = earliest_due(record) if record["urgency"]["level"] == HOT else None
+    return f"{name}\n{due.strftime('hạn %H:%M')}\n{due.strftime('%d/%m/%Y')}" if due else name
 
 
 def _summary(tally: Tally) -> list[RenderableType]:

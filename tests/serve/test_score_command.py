@@ -283,3 +283,13 @@ def test_the_table_shows_articles_by_urgency_and_counts_them(items, tmp_path, mo
         assert any(
             line.split()[:-3] == name.split() and line.split()[-3] == str(amount) for line in done.stdout.splitlines()
         )
+
+
+def test_the_table_says_by_when_the_first_thing_must_be_done_about_a_hot_item(items, tmp_path, model):
+    done = score(items, "--out", tmp_path / "ra.jsonl", "--table", model=model)
+
+    hot = [record for record in records(tmp_path / "ra.jsonl") if record["urgency"]["level"] == 3]
+    cells = [line.split("│")[1].strip() for line in done.stdout.splitlines() if line.startswith("│")]
+    assert sum(cell.startswith("hạn ") for cell in cells) == sum(bool(record["deadlines"]) for record in hot) > 0
+    first = min(datetime.fromisoformat(one["due"]) for one in hot[0]["deadlines"])
+    assert [first.strftime("hạn %H:%M"), first.strftime("%d/%m/%Y")] == cells[1:3]
