@@ -9,24 +9,32 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import tomllib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from nlp import deadlines as due_times
+from nlp import organisation as organisations
 from nlp import policy as policies
+from nlp.datafiles import DataFileError
+from nlp.deadlines import DeadlineError, Deadlines
 from nlp.errors import DiembaoError
 from nlp.heads import HEADS, N_OUTPUTS
-from nlp.organisation import Organisation
+from nlp.organisation import Organisation, OrganisationError
 from nlp.pipeline import Engine
 from nlp.score import ROW_WIDTH, Model, slot_table
 
 RELEASE = Path(__file__).parent / "release"
-ORGANISATION = Path(__file__).parent.parent / "datasets" / "organisation" / "names.toml"
+ORGANISATION = (
+    Path(__file__).parent.parent / "datasets" / "organisation",
+    Path(organisations.__file__).parent / "data",
+)
+"""Where the files of organisation and deadlines lie: in a checkout, and in an installed package (by setup.py)."""
+ORGANISATION_FILES = ("decrees/*.toml", "enterprises.toml", "collisions.toml")
 FORMAT = 1
 CHECKED = ("model.npz", "manifest.json")
 POLICY = "policy.toml"
@@ -56,7 +64,7 @@ def load_engine(folder: Path | None = None) -> Engine:
 
     Raises:
         ArtifactError: a file is missing or differs from SHA256SUMS, or an array is not on the allow-list.
-        PolicyError: the policy file is wrong.
+        PolicyError, OrganisationError, DeadlineError: a file that the office edits is wrong.
     """
     folder = folder or RELEASE
     files = _checked_files(folder)
@@ -73,7 +81,11 @@ def load_engine(folder: Path | None = None) -> Engine:
 
 
 def make_engine(arrays: Mapping[str, npt.NDArray[Any]], *, version: str, policy: str) -> Engine:
-    """The engine of the arrays of ARRAYS and the text of a policy. Raises PolicyError."""
+    """The engine of the arrays of ARRAYS and the text of a policy.
+
+    Raises:
+        PolicyError, OrganisationError, DeadlineError: a file that the office edits is wrong.
+    """
     slot_keys, slot_rows = slot_table(arrays["keys"])
     model = Model(
         version=version,
@@ -82,7 +94,13 @@ def make_engine(arrays: Mapping[str, npt.NDArray[Any]], *, version: str, policy:
         **{name: arrays[name] for name in ("idf", "weights", "scales", "bias", "mixing", "offset")},
     )
     priors = {head.name: arrays[f"prior_{head.name}"] for head in HEADS if not head.multi}
-    return Engine(model=model, policy=policies.parse(policy), priors=priors, organisation=load_organisation())
+    return Engine(
+        model=model,
+        policy=policies.parse(policy),
+        priors=priors,
+        organisation=load_organisation(),
+        deadlines=load_deadlines(),
+    )
 
 
 def read_manifest(folder: Path | None = None) -> dict[str, Any]:
@@ -91,13 +109,39 @@ def read_manifest(folder: Path | None = None) -> dict[str, Any]:
     return manifest
 
 
-def load_organisation(path: Path = ORGANISATION) -> Organisation:
-    """Read the names that units took on later days."""
-    rows = tomllib.loads(path.read_text("utf-8")).get("renamed", [])
-    renamed: dict[str, list[tuple[Any, str]]] = {}
-    for row in sorted(rows, key=lambda row: row["from"]):
-        renamed.setdefault(row["code"], []).append((row["from"], row["name"]))
-    return Organisation({code: tuple(periods) for code, periods in renamed.items()})
+def organisation_texts(folder: Path | None = None) -> dict[str, str]:
+    """The organisation's files in `folder` (default: those that come with diembao) by name: "decrees/….toml" and so on.
+
+    Raises OrganisationError where a file cannot be read.
+    """
+    return _texts(folder, ORGANISATION_FILES, OrganisationError)
+
+
+def deadline_texts(folder: Path | None = None) -> dict[str, str]:
+    """The files of rules, days off and duty roster in `folder`, by name. Raises DeadlineError as above."""
+    return _texts(folder, due_times.FILES, DeadlineError)
+
+
+def _texts(folder: Path | None, patterns: Sequence[str], unreadable: type[DataFileError]) -> dict[str, str]:
+    folder = folder or next((place for place in ORGANISATION if place.is_dir()), ORGANISATION[0])
+    texts = {}
+    for path in sorted(path for pattern in patterns for path in folder.glob(pattern)):
+        name = path.relative_to(folder).as_posix()
+        try:
+            texts[name] = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise unreadable(f"không đọc được: {error}", file=name) from error
+    return texts
+
+
+def load_organisation(folder: Path | None = None) -> Organisation:
+    """The organisation of the files in `folder`, see `organisation_texts`. Raises OrganisationError."""
+    return organisations.parse(organisation_texts(folder))
+
+
+def load_deadlines(folder: Path | None = None) -> Deadlines:
+    """The deadlines of the files in `folder`, see `deadline_texts`. Raises DeadlineError."""
+    return due_times.parse(deadline_texts(folder))
 
 
 def save(

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 OUT_OF_SCOPE = "ngoai-pham-vi"
 NO_UNIT = ""
+OTHER_ENTERPRISE = "DNK"
+"""The code of every enterprise that has none of its own."""
 MAX_COORDINATING = 3
 """The guideline names none to three coordinating units."""
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from nlp.clean import clean
+from nlp.deadlines import Deadlines, Due, local
 from nlp.evidence import evidence as find_evidence
 from nlp.features import featurize
-from nlp.organisation import Organisation
+from nlp.heads import OTHER_ENTERPRISE
+from nlp.organisation import ENTERPRISE, Holder, Organisation
 from nlp.policy import Policy, doubts
 from nlp.router import propose
 from nlp.score import Model, score
-from nlp.types import Article, Decision, Phrase, Probabilities
+from nlp.types import Article, Decision, Phrase, Probabilities, Proposal, Text
+
+NO_NAME = " | "
+"""Stands between title and lead: no name runs on from one to the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +32,36 @@ class Engine:
     policy: Policy
     priors: dict[str, Probabilities]
     organisation: Organisation
+    deadlines: Deadlines
 
 
 def run(
-    articles: Sequence[Article], *, engine: Engine, at: date | None = None, evidence: bool = True
+    articles: Sequence[Article],
+    *,
+    engine: Engine,
+    at: date | None = None,
+    received: datetime | None = None,
+    evidence: bool = True,
 ) -> list[Decision]:
     """Route `articles`; one decision an article, order kept.
 
-    Units bear the names of the day `at`; without it, of the article's own day, else of the guideline (2016).
+    `received` is when the caller got the articles; it counts for those that bear no date, and for no other.
+    The units are those of the day `at`; without it, of the article's own day; else of the day of `received`; else of
+    the latest decree. An article from before the first decree gets the units of that decree's first day, and a reason
+    to look. Due times run from the article's own moment, else from `received`; with neither there are none.
     `evidence=False` spares the search for the phrases that carried the decision.
 
     Raises:
         ArticleTooLong: an article is longer than MAX_ARTICLE_CHARS; nothing was decided.
+        OrganisationError: `at`, or the day of `received`, lies before the first decree.
     """
+    organisation = engine.organisation
+    given = at or (local(received).date() if received else organisation.latest_decree_day)
+    organisation.at(given)
     texts = [clean(article) for article in articles]
     matrix = featurize(texts)
     scores, traces = score(matrix, model=engine.model)
     proposals = propose(scores, policy=engine.policy, priors=engine.priors)
-    names: dict[date | None, Mapping[str, str]] = {}
     decisions = []
     for row, (text, proposal) in enumerate(zip(texts, proposals, strict=True)):
         syllables = int(matrix.syllables[row])
@@ -53,9 +70,11 @@ def run(
         if evidence:
             phrases = find_evidence(text, proposal, article=row, matrix=matrix, traces=traces, model=engine.model)
         published = text.article.published_at
-        day = at or (published.date() if published else None)
-        if day not in names:
-            names[day] = engine.organisation.names(day)
+        day = local(published).date() if published and at is None else given
+        if day < organisation.first_day:
+            reasons = (*reasons, _too_early(day, organisation.first_day))
+            day = organisation.first_day
+        holders = holders_of(proposal, text, organisation=organisation, day=day)
         decisions.append(
             Decision(
                 article=text.article,
@@ -64,8 +83,54 @@ def run(
                 needs_human=bool(reasons),
                 reasons=reasons,
                 evidence=phrases,
-                unit_names=names[day],
+                day=day,
+                holders=holders,
+                deadlines=_due_times(proposal, holders, published, received, deadlines=engine.deadlines),
                 model=engine.model.version,
             )
         )
     return decisions
+
+
+def holders_of(proposal: Proposal, text: Text, *, organisation: Organisation, day: date) -> dict[str, Holder]:
+    """Who holds on `day` the competences that `proposal` speaks of, by code.
+
+    "Another enterprise" is the one that title and lead name, else the body, where it is exactly one.
+    """
+    if proposal.lead_unit is None:
+        return {}
+    holdings, topic = organisation.at(day).holdings, proposal.topic.code
+    found = {}
+    for choice in (proposal.lead_unit, *proposal.coordinating_units, proposal.runner_up):
+        if choice is not None:
+            holding = holdings[choice.code]
+            found[choice.code] = holding.topics.get(topic, holding.rest)
+    if OTHER_ENTERPRISE in found:
+        named = organisation.named(OTHER_ENTERPRISE, (f"{text.title}{NO_NAME}{text.lead}", text.body), at=day)
+        found[OTHER_ENTERPRISE] = named or found[OTHER_ENTERPRISE]
+    return found
+
+
+def _due_times(
+    proposal: Proposal,
+    holders: Mapping[str, Holder],
+    published: datetime | None,
+    received: datetime | None,
+    *,
+    deadlines: Deadlines,
+) -> tuple[Due, ...]:
+    """By when what must be done; nothing out of scope, or where no moment is known that the clock could start at."""
+    start = deadlines.clock_start(published, received=received)
+    if proposal.lead_unit is None or start is None:
+        return ()
+    lead = holders[proposal.lead_unit.code]
+    return deadlines.of_item(
+        urgency=proposal.urgency,
+        lead_is_enterprise=lead.kind == ENTERPRISE and lead.under_ministry,
+        start=start,
+    )
+
+
+def _too_early(day: date, first_day: date) -> str:
+    own, named = day.strftime("%d/%m/%Y"), first_day.strftime("%d/%m/%Y")
+    return f"bài ngày {own}, trước dữ liệu tổ chức: tên đơn vị là của {named}"

@@ -18,10 +18,15 @@ def _p(value: float) -> float:
 def to_record(decision: Decision) -> dict[str, Any]:
     """The record of one decision, ready for JSON: plain dicts, lists, strings, numbers, booleans and None."""
     proposal = decision.proposal
-    names = decision.unit_names
 
     def unit(choice: Choice) -> dict[str, Any]:
-        return {"code": choice.code, "name": names[choice.code], "p": _p(choice.p)}
+        holder = decision.holders[choice.code]
+        said = {"code": choice.code, "unit": holder.id, "name": holder.name, "p": _p(choice.p)}
+        if not holder.under_ministry:
+            said["under_ministry"] = False
+            if holder.owner:
+                said["owner"] = holder.owner
+        return said
 
     return {
         "id": decision.article.id,
@@ -29,12 +34,25 @@ def to_record(decision: Decision) -> dict[str, Any]:
         "topic": {"code": proposal.topic.code, "name": TOPICS[proposal.topic.code], "p": _p(proposal.topic.p)},
         "lead_unit": unit(proposal.lead_unit) if proposal.lead_unit else None,
         "coordinating_units": [unit(choice) for choice in proposal.coordinating_units],
+        "as_of": decision.day.isoformat(),
         "urgency": {
             "level": proposal.urgency,
             "name": _LEVEL_NAMES[proposal.urgency],
             "p": [_p(p) for p in proposal.urgency_p],
         },
         "tone": {"value": proposal.tone, "p": _p(proposal.tone_p)},
+        "deadlines": [
+            {
+                "rule": one.rule,
+                "name": one.name,
+                "due": one.due.isoformat(),
+                "basis": one.basis,
+                "verified": one.verified,
+                "kind": one.kind,
+                "on_duty": one.on_duty,
+            }
+            for one in decision.deadlines
+        ],
         "needs_human": decision.needs_human,
         "reasons": list(decision.reasons),
         "evidence": [

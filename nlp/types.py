@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:  # names are looked for in repaired text, and repair needs the values below
+    from nlp.deadlines import Due
+    from nlp.organisation import Holder
 
 Codes = npt.NDArray[np.uint32]
 Offsets = npt.NDArray[np.int64]
@@ -23,6 +28,9 @@ ZONES = ("title", "lead", "body")
 
 ZONE_SEPARATOR = "\x1f"
 """Stands between the zones in `Text.codes`; `clean` removes it from the zones themselves."""
+
+VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+"""A date without a zone is taken for one of Vietnam. A fixed offset: see docs/decisions/0005-deadlines.md."""
 
 MAX_ARTICLE_CHARS = 1_000_000
 """Longest article, title, lead and body together, in code points; longer input is refused, not cut."""
@@ -162,7 +170,8 @@ class Proposal:
 class Decision:
     """A proposal that passed the policy, or that needs a person and says why (`reasons`, in Vietnamese).
 
-    `unit_names` are the names, on the day the decision is for, of the units it speaks of.
+    `holders` says, by code, who holds the competences that the decision speaks of on `day`; `deadlines` by when what
+    must be done.
     """
 
     article: Article
@@ -171,5 +180,7 @@ class Decision:
     needs_human: bool
     reasons: tuple[str, ...]
     evidence: tuple[Phrase, ...]
-    unit_names: Mapping[str, str]
+    day: date
+    holders: Mapping[str, Holder]
+    deadlines: tuple[Due, ...]
     model: str

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,8 @@ def score_files(plan: Plan, *, progress: Quiet | None = None, show: Show | None 
     start = time.perf_counter()
     if plan.resume and (plan.outputs.streams or not plan.outputs.files or "-" in plan.sources):
         raise OptionError("--resume cần đầu vào là tệp và đầu ra là tệp, không dùng được với “-”")
+    if plan.resume:
+        plan = _as_begun(plan)
     with ExitStack() as stack:
         run = _Run(plan, stack, progress or Quiet())
         try:
@@ -104,7 +106,11 @@ class _Run:
         self.progress = progress
         self.rows = 0
         self.holes = 0
-        # A model that does not load must be known before anything on disk is touched.
+        # A model that does not load, or a day that is not known, must be found before anything on disk is touched.
+        if plan.job.at:
+            from models.artifacts import load_organisation
+
+            load_organisation().at(plan.job.at)
         self.scorer = open_scorer(plan.job, jobs=plan.jobs)
         stack.callback(self.scorer.close)
         self.journal = self._open_journal(stack)
@@ -237,6 +243,12 @@ def _stdin_options(plan: Plan) -> dict[str, Any]:
     return {"stdin": sys.stdin.buffer, "stdin_format": plan.stdin_format} if "-" in plan.sources else {}
 
 
+def _as_begun(plan: Plan) -> Plan:
+    """A run resumed tomorrow goes on with the moment at which it was begun, else its articles would be of two days."""
+    begun = Journal(plan.outputs.files[0], with_facts=plan.job.with_facts).begun_at()
+    return replace(plan, job=replace(plan.job, received=begun)) if begun else plan
+
+
 def _size_and_time(path: Path) -> tuple[int, int]:
     try:
         stat = path.stat()
@@ -247,11 +259,12 @@ def _size_and_time(path: Path) -> tuple[int, int]:
 
 def _state(plan: Plan) -> State:
     """What a resumed run must have in common with the one it goes on with."""
-    from models.artifacts import POLICY, RELEASE, read_manifest
+    from models.artifacts import POLICY, RELEASE, deadline_texts, organisation_texts, read_manifest
     from nlp.reading.sources import check_sources, inputs_of
 
     check_sources(list(plan.sources))
     folder = plan.job.model or RELEASE
+    texts = sorted({**organisation_texts(), **deadline_texts()}.items())
     digest, files = hashlib.sha256(), 0
     for source in plan.sources:
         for found in inputs_of(Path(source)) if source != "-" else ():
@@ -267,5 +280,7 @@ def _state(plan: Plan) -> State:
         },
         "model": read_manifest(folder)["version"],
         "policy": hashlib.sha256((folder / POLICY).read_bytes()).hexdigest(),
+        "organisation": hashlib.sha256(repr(texts).encode()).hexdigest(),
+        "received": plan.job.received.isoformat() if plan.job.received else None,
         "outputs": [str(path) for path in plan.outputs.files],
     }

@@ -9,8 +9,21 @@ from rich.table import Table
 from rich.text import Text
 
 from nlp.heads import TOPICS, URGENCY
+from nlp.record import to_record
 from nlp.types import ZONES, Article, Choice, Decision, Phrase
-from serve.words import FIELDS, PURPOSES, REPAIRS, TONES, number, one_line, percent, printable
+from serve.words import (
+    FIELDS,
+    PURPOSES,
+    REPAIRS,
+    TONES,
+    UNVERIFIED,
+    deadline,
+    number,
+    one_line,
+    percent,
+    printable,
+    unit_name,
+)
 
 STYLES = {
     "topic": "underline bold cyan",
@@ -87,7 +100,7 @@ def _legend(console: Console) -> Text:
 
 
 def _answers(decision: Decision) -> Table:
-    proposal, names = decision.proposal, decision.unit_names
+    proposal = decision.proposal
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
@@ -99,7 +112,9 @@ def _answers(decision: Decision) -> Table:
         table.add_row(question, Text(answer, style="bold"), _bar(p), Text(because, style="dim"))
 
     def unit(choice: Choice) -> str:
-        return f"{choice.code} – {names.get(choice.code, choice.code)}"
+        holder = decision.holders[choice.code]
+        said = unit_name({"code": choice.code, "name": holder.name, "under_ministry": holder.under_ministry})
+        return said if holder.verified else f"{said} [{UNVERIFIED}]"
 
     row("Phạm vi", "thuộc phạm vi của Bộ" if proposal.in_scope else "ngoài phạm vi của Bộ", proposal.in_scope_p)
     row("Chủ đề", TOPICS[proposal.topic.code], proposal.topic.p, "topic")
@@ -135,6 +150,8 @@ def _notes(decision: Decision) -> list[Text]:
         notes.append(Text("CẦN NGƯỜI XEM: " + "; ".join(decision.reasons), style="bold yellow"))
     else:
         notes.append(Text("Không cần người xem lại.", style="green"))
+    for one in sorted(to_record(decision)["deadlines"], key=lambda one: str(one["due"])):
+        notes.append(Text(f"Hạn: {deadline(one)}"))
     if decision.repairs:
         fields: dict[str, list[str]] = {}
         for repair in decision.repairs:
@@ -142,6 +159,8 @@ def _notes(decision: Decision) -> list[Text]:
             fields.setdefault(FIELDS[repair.field], []).append(what)
         said = "; ".join(f"{field}: {', '.join(kinds)}" for field, kinds in fields.items())
         notes.append(Text(f"Đã sửa chữ trước khi đọc (bản gốc giữ nguyên) – {said}"))
+    if decision.holders:
+        notes.append(Text(f"Đơn vị theo tổ chức ngày {decision.day.strftime('%d/%m/%Y')}.", style="dim"))
     notes.append(
         Text(f"Mô hình {decision.model}. Nhận ra {percent(decision.proposal.known_share)} cụm từ.", style="dim")
     )

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,6 +31,7 @@ WORDS = {
     "options": "các tùy chọn",
     "model": "mô hình",
     "policy": "chính sách (policy.toml)",
+    "organisation": "dữ liệu tổ chức (datasets/organisation)",
     "outputs": "các tệp ra",
 }
 """Keys of the state that must not change, and what the user calls them."""
@@ -81,6 +83,13 @@ class Journal:
                 self._cut()
         if not resume:
             self.save_state(rows=0)
+
+    def begun_at(self) -> datetime | None:
+        """The moment at which the run was begun that lies here, None where there is none or it does not say."""
+        try:
+            return datetime.fromisoformat(json.loads(self.state_path.read_text("utf-8"))["received"])
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
 
     def _paths(self) -> list[Path]:
         """Facts first: they are on disk before the record that makes their article count as finished."""

@@ -7,29 +7,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from itertools import count
+from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from serve.rows import Row
-from serve.words import number, one_line, percent
+from serve.words import earliest_due, number, one_line, percent, unit_name
 
 MOST_ROWS = 300
 """Nobody reads a longer table on a terminal; the rest is counted."""
 STYLES = {3: "bold red", 2: "yellow", 1: "", 0: "dim"}
+HOT = 3
 OUT_OF_SCOPE = "(ngoài phạm vi)"
 
 
 @dataclass(slots=True)
 class Tally:
-    """How many articles there are by topic, lead unit and level of urgency. `names` are those last met with."""
+    """How many articles there are by topic, lead unit (as `unit_name` says it) and level of urgency."""
 
     articles: int = 0
     needs_human: int = 0
     topics: Counter[str] = field(default_factory=Counter)
     units: Counter[str] = field(default_factory=Counter)
-    names: dict[str, str] = field(default_factory=dict)
     levels: Counter[tuple[int, str]] = field(default_factory=Counter)
 
 
@@ -52,9 +53,7 @@ def _counted(rows: Iterator[Row], tally: Tally) -> Iterator[Row]:
         tally.articles += 1
         tally.needs_human += record["needs_human"]
         tally.topics[record["topic"]["name"]] += 1
-        tally.units[unit["code"] if unit else ""] += 1
-        if unit:
-            tally.names[unit["code"]] = unit["name"]
+        tally.units[unit_name(unit) if unit else OUT_OF_SCOPE] += 1
         tally.levels[urgency["level"], urgency["name"]] += 1
         yield row
 
@@ -78,7 +77,7 @@ def _articles(rows: list[Row]) -> Table:
         record = row.record()
         unit, urgency = record["lead_unit"], record["urgency"]
         table.add_row(
-            Text(urgency["name"]),
+            Text(_level(record)),
             Text(one_line(row.facts().title) or record["id"]),
             Text(record["topic"]["name"]),
             Text(unit["code"] if unit else "–"),
@@ -90,14 +89,20 @@ def _articles(rows: list[Row]) -> Table:
     return table
 
 
+def _level(record: dict[str, Any]) -> str:
+    """The level of urgency; for what is hot, also by when the first thing must be done."""
+    name: str = record["urgency"]["name"]
+    due = earliest_due(record) if record["urgency"]["level"] == HOT else None
+    return f"{name}\n{due.strftime('hạn %H:%M')}\n{due.strftime('%d/%m/%Y')}" if due else name
+
+
 def _summary(tally: Tally) -> list[RenderableType]:
     by_level = [(name, amount) for (_, name), amount in sorted(tally.levels.items(), reverse=True)]
     person = [("cần người xem", tally.needs_human), ("tự tin", tally.articles - tally.needs_human)]
-    units = [(f"{code} – {tally.names[code]}" if code else OUT_OF_SCOPE, n) for code, n in tally.units.most_common()]
     return [
         _counts("Mức độ", by_level, tally.articles),
         _counts("Chủ đề", tally.topics.most_common(), tally.articles),
-        _counts("Đơn vị chủ trì", units, tally.articles),
+        _counts("Đơn vị chủ trì", tally.units.most_common(), tally.articles),
         _counts("Kết luận", person, tally.articles),
     ]
 

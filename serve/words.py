@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 YES, NO = "Có", "Không"
 
@@ -24,7 +27,37 @@ PURPOSES = {"topic": "chủ đề", "lead_unit": "đơn vị chủ trì", "urgen
 FIELDS = {"title": "tiêu đề", "lead": "sapo", "body": "nội dung"}
 TONES = {-1: "tiêu cực", 0: "trung lập", 1: "tích cực"}
 
+NOT_UNDER_MINISTRY = "không thuộc Bộ"
+UNVERIFIED = "chưa kiểm chứng"
+ON_DUTY = "ngoài giờ làm việc, người trực theo dõi"
+
 _KEPT_CONTROLS = "\n\t"
+
+
+def unit_name(unit: Mapping[str, Any]) -> str:
+    """ "EVN – Tập đoàn Điện lực Việt Nam (không thuộc Bộ)", of a unit as a record has it."""
+    outside = f" ({NOT_UNDER_MINISTRY})" if unit.get("under_ministry") is False else ""
+    return f"{unit['code']} – {unit['name']}{outside}"
+
+
+def due_time(moment: datetime) -> str:
+    """ "hết ngày 19/05/2017" for the end of a day, else "08:30 ngày 19/05/2017"."""
+    day = moment.strftime("%d/%m/%Y")
+    return f"hết ngày {day}" if moment.strftime("%H:%M:%S") == "23:59:59" else f"{moment.strftime('%H:%M')} ngày {day}"
+
+
+def deadline(one: Mapping[str, Any]) -> str:
+    """ "hết ngày 19/05/2017: Phát ngôn ban đầu – căn cứ … (chưa kiểm chứng)", of a record's due time."""
+    doubts = [UNVERIFIED] if not one["verified"] else []
+    doubts += [ON_DUTY] if one["on_duty"] else []
+    said = f" ({', '.join(doubts)})" if doubts else ""
+    when = due_time(datetime.fromisoformat(one["due"]))
+    return one_line(f"{when}: {one['name']} – căn cứ {one['basis']}") + said
+
+
+def earliest_due(record: Mapping[str, Any]) -> datetime | None:
+    """The first moment at which something of a record is due, None where nothing is."""
+    return min((datetime.fromisoformat(one["due"]) for one in record["deadlines"]), default=None)
 
 
 def number(value: int) -> str:

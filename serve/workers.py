@@ -8,7 +8,7 @@ import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -36,6 +36,7 @@ class Job:
 
     model: Path | None = None
     at: date | None = None
+    received: datetime | None = None
     evidence: bool = True
     with_facts: bool = False
 
@@ -56,7 +57,7 @@ def score_chunk(articles: Sequence[Article], job: Job) -> Scored:
     engine = engine_of(job.model)
     results: list[Decision | Rejection] = []
     try:
-        results.extend(run(articles, engine=engine, at=job.at, evidence=job.evidence))
+        results.extend(run(articles, engine=engine, at=job.at, received=job.received, evidence=job.evidence))
     except ArticleTooLong:
         results.extend(_alone(article, engine, job) for article in articles)
     return Scored(
@@ -79,7 +80,7 @@ def _alone(article: Article, engine: Engine, job: Job) -> Decision | Rejection:
     from nlp.pipeline import run
 
     try:
-        return run([article], engine=engine, at=job.at, evidence=job.evidence)[0]
+        return run([article], engine=engine, at=job.at, received=job.received, evidence=job.evidence)[0]
     except ArticleTooLong as error:
         origin = article.origin
         return Rejection(origin.file if origin else "", origin.row if origin else 0, "body", str(error))

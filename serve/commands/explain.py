@@ -63,7 +63,7 @@ def explain(
 
     results = _read(str(source), pairs, stdin_format)
     article = _of_text(text) if text is not None else _found(results, wanted_id, row)
-    (decision,) = run([article], engine=engine_of(model), at=at)
+    (decision,) = run([article], engine=engine_of(model), at=at, received=options.now_in_vietnam())
     show(decision, console=console())
 
 

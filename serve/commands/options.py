@@ -74,8 +74,16 @@ def at_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "--at",
         callback=read_day,
         metavar="NGÀY",
-        help="Tên đơn vị theo ngày này (2023-05-01); mặc định theo ngày đăng của từng bài.",
+        help="Đơn vị theo tổ chức ngày này (2023-05-01); mặc định theo ngày đăng của từng bài, "
+        "bài không ngày thì theo hôm nay.",
     )(command)
+
+
+def now_in_vietnam() -> datetime:
+    """The start of a run, to the second: when articles that bear no date were received."""
+    from nlp.types import VIETNAM
+
+    return datetime.now(VIETNAM).replace(microsecond=0)
 
 
 def stdin_format_option(command: Callable[..., Any]) -> Callable[..., Any]:

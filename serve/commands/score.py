@@ -89,7 +89,7 @@ def score(
     plan = Plan(
         sources=sources,
         outputs=outputs,
-        job=Job(model=model, at=at, evidence=evidence, with_facts=with_facts),
+        job=Job(model=model, at=at, received=options.now_in_vietnam(), evidence=evidence, with_facts=with_facts),
         columns=options.read_map(pairs),
         stdin_format=stdin_format,
         jobs=jobs,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from serve.rows import Facts, Row
-from serve.words import NO, PURPOSES, REPAIRS, TONES, YES
+from serve.words import NO, PURPOSES, REPAIRS, TONES, YES, deadline, due_time, earliest_due, unit_name
 
 Cell = str | float | int
 Record = dict[str, Any]
@@ -34,10 +34,6 @@ def _date(facts: Facts) -> str:
     return when.strftime("%d/%m/%Y" if bare else "%d/%m/%Y %H:%M")
 
 
-def _unit(unit: Record | None) -> str:
-    return f"{unit['code']} – {unit['name']}" if unit else ""
-
-
 def _evidence(record: Record) -> str:
     """“nổ lò hơi” (chủ đề, mức độ); “tử vong” (mức độ)"""
     purposes: dict[str, list[str]] = {}
@@ -60,14 +56,20 @@ COLUMNS = (
     Column("Ngày đăng", 16, lambda facts, _: _date(facts)),
     Column("Trong phạm vi", 10, lambda _, record: YES if record["in_scope"]["value"] else NO),
     Column("Chủ đề", 24, lambda _, record: record["topic"]["name"], wraps=True),
-    Column("Đơn vị chủ trì", 30, lambda _, record: _unit(record["lead_unit"]), wraps=True),
+    Column(
+        "Đơn vị chủ trì",
+        30,
+        lambda _, record: unit_name(record["lead_unit"]) if record["lead_unit"] else "",
+        wraps=True,
+    ),
     Column(
         "Đơn vị phối hợp",
         30,
-        lambda _, record: "; ".join(_unit(unit) for unit in record["coordinating_units"]),
+        lambda _, record: "; ".join(unit_name(unit) for unit in record["coordinating_units"]),
         wraps=True,
     ),
     Column("Mức độ", 14, lambda _, record: f"{record['urgency']['level']} – {record['urgency']['name']}"),
+    Column("Hạn gần nhất", 22, lambda _, record: due_time(due) if (due := earliest_due(record)) else ""),
     Column("Sắc thái", 11, lambda _, record: TONES[record["tone"]["value"]]),
     Column("Cần người xem", 10, lambda _, record: YES if record["needs_human"] else NO),
     Column("Lý do", 30, lambda _, record: "; ".join(record["reasons"]), wraps=True),
@@ -84,6 +86,8 @@ COLUMNS = (
     Column("Xác suất mức độ", 10, lambda _, record: record["urgency"]["p"][record["urgency"]["level"]], is_share=True),
     Column("Xác suất sắc thái", 10, lambda _, record: record["tone"]["p"], is_share=True),
     Column("Liên kết", 40, lambda facts, _: facts.url),
+    Column("Các hạn", 40, lambda _, record: "; ".join(map(deadline, record["deadlines"]))),
+    Column("Tổ chức ngày", 12, lambda _, record: date.fromisoformat(record["as_of"]).strftime("%d/%m/%Y")),
     Column("Mã chủ đề", 20, lambda _, record: record["topic"]["code"]),
     Column("Mô hình", 14, lambda _, record: record["model"]),
 )

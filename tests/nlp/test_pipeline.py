@@ -11,11 +11,13 @@ import pytest
 
 import nlp
 from models.artifacts import load_engine
+from nlp.clean import clean
 from nlp.errors import ArticleTooLong
-from nlp.pipeline import run
+from nlp.organisation import OrganisationError
+from nlp.pipeline import holders_of, run
 from nlp.reading import read
 from nlp.record import to_record
-from nlp.types import MAX_ARTICLE_CHARS, Article
+from nlp.types import MAX_ARTICLE_CHARS, VIETNAM, Article, Choice
 
 SAMPLES = Path(__file__).parents[2] / "datasets" / "samples" / "clippings"
 SCHEMA = json.loads((Path(nlp.__file__).parent / "record.schema.json").read_text("utf-8"))
@@ -54,7 +56,8 @@ def test_an_outage_goes_to_the_power_group_with_the_regulator(engine):
 
 def test_every_sample_gives_a_record_of_the_published_schema(engine, clippings):
     validator = jsonschema.Draft202012Validator(SCHEMA)
-    decisions = run(clippings, engine=engine)
+    decisions = run(clippings, engine=engine, received=datetime(2026, 9, 10, 9, 30, tzinfo=VIETNAM))
+    assert sum(bool(decision.deadlines) for decision in decisions) > 50
     assert len(decisions) == len(clippings) >= 150
     for decision in decisions:
         validator.validate(json.loads(json.dumps(to_record(decision))))
@@ -137,10 +140,178 @@ def test_units_bear_the_name_of_the_day(engine):
         body="Giá xăng tăng. " * 20,
     )
     later = dataclasses.replace(article, published_at=datetime(2025, 6, 1, tzinfo=UTC))
-    today = one(article, engine)
-    assert today.unit_names["TTTN"] == "Vụ Thị trường trong nước"
-    assert one(later, engine).unit_names["TTTN"] == "Cục Quản lý và Phát triển thị trường trong nước"
-    assert one(later, engine, at=date(2016, 5, 24)).unit_names["TTTN"] == "Vụ Thị trường trong nước"
+    old, new = "Vụ Thị trường trong nước", "Cục Quản lý và Phát triển thị trường trong nước"
+    assert one(article, engine, received=datetime(2016, 5, 24, tzinfo=VIETNAM)).holders["TTTN"].name == old
+    assert one(later, engine, received=datetime(2016, 5, 24, tzinfo=VIETNAM)).holders["TTTN"].name == new
+    assert one(later, engine, at=date(2016, 5, 24)).holders["TTTN"].name == old
+
+
+def test_a_record_says_the_day_and_the_unit_that_holds_the_code_on_it(engine):
+    record = to_record(one(dataclasses.replace(ARTICLE, published_at=datetime(2018, 11, 10, 8, tzinfo=UTC)), engine))
+
+    assert record["as_of"] == "2018-11-10"
+    lead = record["lead_unit"]
+    assert (lead["code"], lead["unit"], lead["name"]) == ("EVN", "evn", "Tập đoàn Điện lực Việt Nam")
+    assert (lead["under_ministry"], lead["owner"]) == (False, "Ủy ban Quản lý vốn nhà nước tại doanh nghiệp")
+    regulator = next(unit for unit in record["coordinating_units"] if unit["code"] == "DTDL")
+    assert regulator.keys() == {"code", "unit", "name", "p"}
+
+
+@pytest.mark.parametrize(
+    ("published", "day"),
+    [
+        (datetime(2018, 11, 9, 16, 59, 59, tzinfo=UTC), "2018-11-09"),
+        (datetime(2018, 11, 9, 17, 0, 0, tzinfo=UTC), "2018-11-10"),
+        (datetime(2018, 11, 9, 23, 59, 59), "2018-11-09"),
+        (datetime.max.replace(tzinfo=UTC), "9999-12-31"),
+        (None, "2020-05-05"),
+    ],
+)
+def test_the_day_is_the_calendar_day_in_vietnam_and_else_that_of_the_run(engine, published, day):
+    article = dataclasses.replace(ARTICLE, published_at=published)
+
+    assert to_record(one(article, engine, received=datetime(2020, 5, 5, tzinfo=VIETNAM)))["as_of"] == day
+
+
+def test_without_any_day_the_units_are_those_of_the_latest_decree(engine):
+    assert one(ARTICLE, engine).day == engine.organisation.latest_decree_day
+
+
+def test_an_article_from_before_the_first_decree_is_decided_and_asks_for_a_person(engine):
+    early = one(dataclasses.replace(ARTICLE, published_at=datetime(2012, 12, 25, 9)), engine)
+
+    assert early.day == date(2012, 12, 26)
+    assert early.needs_human
+    assert early.reasons[-1] == "bài ngày 25/12/2012, trước dữ liệu tổ chức: tên đơn vị là của 26/12/2012"
+    assert early.holders["EVN"].under_ministry
+
+
+def test_a_day_asked_for_before_the_first_decree_is_an_error(engine):
+    with pytest.raises(OrganisationError, match="ngày 25/12/2012 trước nghị định đầu tiên"):
+        one(ARTICLE, engine, at=date(2012, 12, 25))
+
+
+RECEIVED = datetime(2026, 9, 10, 9, 30, tzinfo=VIETNAM)
+HOT = dataclasses.replace(
+    ARTICLE,
+    title="Nổ lò hơi tại nhà máy giấy, 3 công nhân tử vong",
+    lead="Vụ nổ xảy ra tại xưởng.",
+    body="Lò hơi phát nổ làm ba công nhân tử vong tại xưởng sản xuất. " * 4,
+)
+
+
+def dues(decision):
+    return {one.rule: one.due.isoformat() for one in decision.deadlines}
+
+
+@pytest.mark.parametrize(
+    ("published", "first_look"),
+    [
+        (datetime(2018, 3, 26, 14, 5, tzinfo=VIETNAM), "2018-03-26T15:05:00+07:00"),
+        (datetime(2018, 3, 26, 7, 5, tzinfo=UTC), "2018-03-26T15:05:00+07:00"),
+        (datetime(2018, 3, 26, 14, 5), "2018-03-26T15:05:00+07:00"),
+        # a bare day: from the opening of the office; a moment at midnight is one
+        (datetime(2018, 3, 26), "2018-03-26T09:00:00+07:00"),
+        (datetime(2018, 3, 26, tzinfo=VIETNAM), "2018-03-26T01:00:00+07:00"),
+        (None, "2026-09-10T10:30:00+07:00"),
+    ],
+)
+def test_the_clock_starts_when_the_article_was_published_else_when_it_was_received(engine, published, first_look):
+    decision = one(dataclasses.replace(HOT, published_at=published), engine, received=RECEIVED)
+
+    assert decision.proposal.urgency == 3
+    assert dues(decision)["first_look"] == first_look
+    assert dues(decision).keys() == {"first_statement", "first_look", "acknowledge", "answer"}
+
+
+def test_a_dated_article_has_the_same_record_whenever_it_is_decided(engine):
+    article = dataclasses.replace(HOT, published_at=datetime(2018, 3, 26, 14, 5, tzinfo=VIETNAM))
+
+    early, late, unknown = (
+        one(article, engine, received=moment) for moment in (RECEIVED, RECEIVED.replace(year=2030), None)
+    )
+
+    assert to_record(early) == to_record(late) == to_record(unknown)
+    assert early.deadlines
+
+
+def test_without_any_moment_or_out_of_scope_nothing_is_due(engine):
+    football = Article(id="2", title="Đội bóng thắng trận chung kết", body="Cầu thủ ghi bàn thắng đẹp. " * 20)
+    decision = one(football, engine, received=RECEIVED)
+
+    assert one(HOT, engine).deadlines == ()
+    assert (decision.proposal.in_scope, decision.deadlines) == (False, ())
+
+
+@pytest.mark.parametrize("year", [2012, 2100, 9999])
+def test_before_the_first_rule_and_behind_the_last_day_off_that_is_known_nothing_is_due(engine, year):
+    assert one(dataclasses.replace(HOT, published_at=datetime(year, 12, 20, 8)), engine).deadlines == ()
+
+
+@pytest.mark.parametrize(("day", "bound"), [(9, True), (10, False)])
+def test_an_enterprise_is_bound_to_the_day_only_while_it_is_under_the_ministry(engine, day, bound):
+    decision = one(dataclasses.replace(ARTICLE, published_at=datetime(2018, 11, day, 8, tzinfo=VIETNAM)), engine)
+
+    assert decision.proposal.lead_unit.code == "EVN"
+    assert ("enterprise_same_day" in dues(decision)) is bound
+
+
+def test_the_day_asked_for_is_that_of_the_units_and_moves_no_due_time(engine):
+    article = dataclasses.replace(HOT, published_at=datetime(2018, 3, 26, 14, 5, tzinfo=VIETNAM))
+
+    assert one(article, engine, at=date(2025, 3, 1)).deadlines == one(article, engine).deadlines
+
+
+def test_a_record_says_by_when_and_on_what_basis(engine):
+    first, *_ = to_record(one(dataclasses.replace(HOT, published_at=datetime(2014, 1, 27, 10)), engine))["deadlines"]
+
+    assert first == {
+        "rule": "first_statement",
+        "name": "Phát ngôn ban đầu",
+        "due": "2014-02-06T23:59:59+07:00",
+        "basis": "Quyết định 25/2013/QĐ-TTg ngày 04/5/2013: chậm nhất 01 ngày kể từ khi vụ việc xảy ra",
+        "verified": True,
+        "kind": "law",
+        "on_duty": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("title", "holder", "name"),
+    [
+        (
+            "Sabeco bị truy thu thuế tiêu thụ đặc biệt",
+            "sabeco",
+            "Tổng công ty cổ phần Bia - Rượu - Nước giải khát Sài Gòn",
+        ),
+        ("Sabeco và Habeco bị truy thu thuế", "dnk", "Doanh nghiệp khác thuộc hoặc gắn với Bộ"),
+    ],
+)
+def test_another_enterprise_is_the_one_that_the_article_names(engine, title, holder, name):
+    proposal = dataclasses.replace(one(ARTICLE, engine).proposal, lead_unit=Choice("DNK", 0.9))
+    text = clean(Article(id="1", title=title, body="Nội dung."))
+
+    found = holders_of(proposal, text, organisation=engine.organisation, day=date(2016, 5, 24))
+
+    assert (found["DNK"].id, found["DNK"].name) == (holder, name)
+
+
+def test_no_enterprise_is_read_across_the_border_of_title_and_lead(engine):
+    proposal = dataclasses.replace(one(ARTICLE, engine).proposal, lead_unit=Choice("DNK", 0.9))
+    text = clean(Article(id="1", title="Cuối tuần uống Bia", lead="Sài Gòn mưa lớn", body="Nội dung."))
+
+    assert holders_of(proposal, text, organisation=engine.organisation, day=date(2016, 5, 24))["DNK"].id == "dnk"
+
+
+def test_a_competence_that_was_split_goes_to_the_unit_of_its_topic(engine):
+    base = one(ARTICLE, engine).proposal
+
+    def lead(topic):
+        proposal = dataclasses.replace(base, topic=Choice(topic, 0.9), lead_unit=Choice("QLCT", 0.9), runner_up=None)
+        return holders_of(proposal, clean(ARTICLE), organisation=engine.organisation, day=date(2018, 1, 1))["QLCT"].id
+
+    assert lead("phong-ve-thuong-mai") == "cuc.pvtm"
+    assert lead("canh-tranh-nguoi-tieu-dung") == "cuc.ctbvntd"
 
 
 def test_too_long_an_article_is_refused_with_its_id_and_length(engine):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date, datetime
 
 import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
-from nlp.types import Article, Choice, Decision, Phrase, Proposal, Repair
+from nlp.deadlines import Due
+from nlp.organisation import Holder
+from nlp.types import VIETNAM, Article, Choice, Decision, Phrase, Proposal, Repair
 from serve.cli import main
 from serve.explain import show
 
@@ -41,7 +44,13 @@ def decision(**changes: object) -> Decision:
             Phrase("title", 3, 9, "lò hơi", "lead_unit", 0.8),
             Phrase("body", 9, 16, "tử vong", "urgency", 0.7),
         ),
-        "unit_names": {"ATMT": "Cục An toàn", "HC": "Cục Hóa chất", "CNNG": "Vụ Công nghiệp nặng"},
+        "day": date(2016, 5, 24),
+        "holders": {
+            "ATMT": Holder("cuc.atmt", "Cục An toàn", "Cục"),
+            "HC": Holder("cuc.hc", "Cục Hóa chất", "Cục"),
+            "CNNG": Holder("vu.cnn", "Vụ Công nghiệp nặng", "Vụ"),
+        },
+        "deadlines": (),
         "model": "thu-1",
     }
     return Decision(**{**facts, **changes})
@@ -95,6 +104,32 @@ def test_the_decision_is_said_in_words_with_its_probabilities():
     assert "nóng" in line("Mức độ")
     assert line("Mức độ").count("█") == round(0.8 * 24)
     assert "80 %" in line("Mức độ")
+
+
+def test_the_day_of_the_organisation_and_what_is_doubtful_about_it_are_said():
+    holders = {
+        "ATMT": Holder("ngoai.x", "Cơ quan X", "ngoài Bộ", under_ministry=False),
+        "HC": Holder("cuc.hc", "Cục Hóa chất", "Cục", verified=False),
+        "CNNG": Holder("vu.cnn", "Vụ Công nghiệp nặng", "Vụ"),
+    }
+    page = drawn(decision(holders=holders))
+
+    assert "ATMT – Cơ quan X (không thuộc Bộ)" in page
+    assert "HC – Cục Hóa chất [chưa kiểm chứng]" in page
+    assert "Đơn vị theo tổ chức ngày 24/05/2016." in page
+
+
+def test_due_times_are_said_the_first_first_with_basis_and_doubts():
+    law = Due("a", "Phát ngôn", datetime(2018, 3, 27, 23, 59, 59, tzinfo=VIETNAM), "Nghị định 1", True, "law", False)
+    own = Due("b", "Xem bài", datetime(2018, 3, 26, 17, 5, tzinfo=VIETNAM), "Quy định", False, "office", True)
+
+    said = [line for line in drawn(decision(deadlines=(law, own))).splitlines() if line.startswith("Hạn: ")]
+
+    assert said == [
+        "Hạn: 17:05 ngày 26/03/2018: Xem bài – căn cứ Quy định "
+        "(chưa kiểm chứng, ngoài giờ làm việc, người trực theo dõi)",
+        "Hạn: hết ngày 27/03/2018: Phát ngôn – căn cứ Nghị định 1",
+    ]
 
 
 def test_repairs_and_reasons_are_said():

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -17,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
+from nlp.types import VIETNAM
 from serve import batch
 from serve.cli import main
 from serve.progress import Quiet
@@ -144,7 +146,7 @@ def test_a_disk_that_fills_while_a_table_is_made_leaves_no_half_table(items, tmp
     out = tmp_path / "ra.xlsx"
 
     def limit_files() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (220_000, 220_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
 
     arguments = [items, "--out", out, "--no-evidence"]
     code, said = end(begin(*arguments, model=model, preexec_fn=limit_files))
@@ -282,6 +284,33 @@ def test_resume_is_refused_when_an_option_changed(words, items, stopped, model):
         f"Lỗi: Không thể làm tiếp {stopped}: so với lượt trước, đã thay đổi các tùy chọn. "
         "Hãy chạy với đúng đầu vào và tùy chọn cũ, hoặc bỏ --resume để làm lại từ đầu\n",
     )
+
+
+def test_a_run_resumed_on_another_day_keeps_the_moment_at_which_it_was_begun(tmp_path, model, monkeypatch):
+    monkeypatch.setattr(batch, "CHUNK", 16)
+    titles = [f"Tin số {number}: giá xăng tăng mạnh" for number in range(60)]
+    (tmp_path / "tin.jsonl").write_text("".join(json.dumps({"title": title}) + "\n" for title in titles), "utf-8")
+    job = batch.Job(model=model, received=datetime(2018, 10, 11, 9, 30, tzinfo=VIETNAM))
+    plan = batch.Plan((str(tmp_path / "tin.jsonl"),), batch.Outputs((tmp_path / "ra.jsonl",), ()), job)
+
+    batch.score_files(plan, progress=StopAfter(2))
+    code, _ = resume(tmp_path / "tin.jsonl", tmp_path / "ra.jsonl", model=model)
+
+    records = [json.loads(line) for line in (tmp_path / "ra.jsonl").read_text("utf-8").splitlines()]
+    assert code == 0
+    assert [record["as_of"] for record in records] == ["2018-10-11"] * 60
+    dues = {one["due"][:4] for record in records for one in record["deadlines"]}
+    assert dues == {"2018"}
+
+
+@pytest.mark.parametrize("texts", ["organisation_texts", "deadline_texts"])
+def test_resume_is_refused_when_the_organisation_or_its_deadlines_changed(texts, items, stopped, model, monkeypatch):
+    monkeypatch.setattr(f"models.artifacts.{texts}", lambda: {"decrees/x.toml": "khác"})
+
+    code, said = resume(items, stopped, model=model)
+
+    assert code == 2
+    assert "đã thay đổi dữ liệu tổ chức (datasets/organisation)" in said
 
 
 def test_resume_is_refused_when_an_output_was_added(items, stopped, tmp_path, model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import datetime
 from pathlib import Path
 
 import jsonschema
@@ -16,6 +17,7 @@ from models.artifacts import load_engine
 from nlp.pipeline import run
 from nlp.reading import read
 from nlp.record import to_record
+from nlp.types import VIETNAM
 from serve import batch
 from serve.cli import main
 from serve.writers import ENDINGS
@@ -182,6 +184,23 @@ def test_units_bear_the_names_of_the_day_asked_for(items, tmp_path, model):
     assert names(tmp_path / "old.jsonl") != names(tmp_path / "new.jsonl")
 
 
+def test_a_day_before_the_first_decree_is_refused_before_anything_is_written(items, tmp_path, model):
+    done = score(items, "--out", tmp_path / "ra.jsonl", "--at", "25/12/2012", model=model)
+
+    assert done.exit_code == 2
+    assert done.stderr.startswith("Lỗi: ngày 25/12/2012 trước nghị định đầu tiên trong dữ liệu (95/2012/NĐ-CP")
+    assert left_in(tmp_path) == {"tin.jsonl"}
+
+
+def test_an_article_without_a_date_is_of_the_day_of_the_run(tmp_path, model, monkeypatch):
+    monkeypatch.setattr("serve.commands.options.now_in_vietnam", lambda: datetime(2018, 10, 12, tzinfo=VIETNAM))
+    (tmp_path / "tin.jsonl").write_text('{"title": "Giá xăng tăng mạnh chiều nay"}\n', "utf-8")
+
+    score(tmp_path / "tin.jsonl", "--out", tmp_path / "ra.jsonl", model=model)
+
+    assert [record["as_of"] for record in records(tmp_path / "ra.jsonl")] == ["2018-10-12"]
+
+
 def test_without_evidence_the_decisions_are_the_same(items, tmp_path, model):
     score(items, "--out", tmp_path / "with.jsonl", model=model)
     score(items, "--out", tmp_path / "without.jsonl", "--no-evidence", model=model)
@@ -264,3 +283,13 @@ def test_the_table_shows_articles_by_urgency_and_counts_them(items, tmp_path, mo
         assert any(
             line.split()[:-3] == name.split() and line.split()[-3] == str(amount) for line in done.stdout.splitlines()
         )
+
+
+def test_the_table_says_by_when_the_first_thing_must_be_done_about_a_hot_item(items, tmp_path, model):
+    done = score(items, "--out", tmp_path / "ra.jsonl", "--table", model=model)
+
+    hot = [record for record in records(tmp_path / "ra.jsonl") if record["urgency"]["level"] == 3]
+    cells = [line.split("│")[1].strip() for line in done.stdout.splitlines() if line.startswith("│")]
+    assert sum(cell.startswith("hạn ") for cell in cells) == sum(bool(record["deadlines"]) for record in hot) > 0
+    first = min(datetime.fromisoformat(one["due"]) for one in hot[0]["deadlines"])
+    assert [first.strftime("hạn %H:%M"), first.strftime("%d/%m/%Y")] == cells[1:3]
