@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from nlp.errors import DiembaoError
 from nlp.heads import UNITS
 from nlp.organisation.names import form_of
+from serve.words import one_line
 
 if TYPE_CHECKING:
     from nlp.organisation import Organisation
@@ -21,12 +22,13 @@ LIKENESS = 0.6
 
 
 class UnknownName(DiembaoError):
-    """No code, unit or enterprise is called so. Facts: `wanted`, `near` (what is called alike)."""
+    """No code, unit or enterprise is called so. Facts: `wanted`, `near` (what is called alike), other `meanings`."""
 
-    def __init__(self, wanted: str, near: Sequence[str]) -> None:
-        self.wanted, self.near = wanted, tuple(near)
-        hint = f"; gần giống: {', '.join(near)}" if near else "; diembao org show liệt kê mọi mã và đơn vị"
-        super().__init__(f"không biết mã, đơn vị hay doanh nghiệp nào là “{wanted}”{hint}")
+    def __init__(self, wanted: str, near: Sequence[str], meanings: Sequence[str] = ()) -> None:
+        self.wanted, self.near, self.meanings = wanted, tuple(near), tuple(meanings)
+        other = f" (có thể là: {', '.join(meanings)})" if meanings else ""
+        hint = f"gần giống: {', '.join(near)}" if near else "diembao org show liệt kê mọi mã và đơn vị"
+        super().__init__(f"không biết mã, đơn vị hay doanh nghiệp nào là “{one_line(wanted)}”{other}; {hint}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,13 @@ def find(organisation: Organisation, wanted: str) -> Found:
     word = wanted.strip()
     if word.upper() in UNITS:
         return Found(code=word.upper())
+    meanings = organisation.index.collisions.get(form_of(word), ())
     if word.casefold() in organisation.lives:
-        return Found(ids=(word.casefold(),))
-    called = {
-        holder.id: None for day in organisation.days for holder in organisation.lookup(word, at=day).holders
-    }
+        return Found(ids=(word.casefold(),), meanings=meanings)
+    called = {holder.id: None for day in organisation.days for holder in organisation.lookup(word, at=day).holders}
     if not called:
-        raise UnknownName(word, list(dict.fromkeys(_near(organisation, word)))[:MOST_MATCHES])
-    return Found(ids=tuple(called), meanings=organisation.index.collisions.get(form_of(word), ()))
+        raise UnknownName(word, list(dict.fromkeys(_near(organisation, word)))[:MOST_MATCHES], meanings)
+    return Found(ids=tuple(called), meanings=meanings)
 
 
 def _near(organisation: Organisation, word: str) -> Iterator[str]:

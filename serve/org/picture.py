@@ -1,0 +1,345 @@
+"""The units through time on one page: SVG as text, the same for the same data, for any printer and screen reader.
+
+No unit of length but the page's: PER_MM units are a millimetre of an A4 page on its side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as Xml
+
+from nlp.organisation.values import VERIFIED, Unit
+from serve.org import words
+from serve.org.lanes import Column, Flow, Lanes, lay
+from serve.org.measure import narrowest, width, wrap
+from serve.words import number, one_line
+
+if TYPE_CHECKING:
+    from nlp.organisation import Organisation
+
+PER_MM = 4
+PAGE = (297 * PER_MM, 210 * PER_MM)
+MARGIN = 30
+HEAD, FOOT = 116, 66
+"""Room above the lanes (title, heads of columns) and below them (legend, sources)."""
+GAP = 38.0
+"""Between two columns, where flows run; wide enough that no wider font can push one label into the next."""
+PAD = 5.0
+SIZES = tuple(size / 10 for size in range(92, 29, -2))
+"""Sizes of labels that are tried, the largest first."""
+LINE = 1.18
+"""Height of a line in sizes of its letters."""
+FAMILY_GAP = 0.34
+"""Between families of lanes, in heights of a lane of one line."""
+FONTS = "Arial, Helvetica, 'Liberation Sans', 'Noto Sans', 'DejaVu Sans Condensed', 'DejaVu Sans', sans-serif"
+INK, FAINT, PAPER = "#1d2733", "#5b6673", "#ffffff"
+
+COLOURS = {
+    "Vụ": ("#dce8f6", "#3a6ea8"),
+    "Cục": ("#d6eeea", "#1f7a70"),
+    "Tổng cục": ("#e6def3", "#6a4a9c"),
+    "Thanh tra": ("#f8dfdc", "#a8443a"),
+    "Văn phòng": ("#efe8d2", "#8a7326"),
+    "Ủy ban": ("#fbe5cf", "#b0651b"),
+    "sự nghiệp": ("#e2efd5", "#527a2c"),
+    "ngoài danh sách": ("#ececec", "#6f6f6f"),
+    "ngoài Bộ": ("#ececec", "#6f6f6f"),
+}
+"""Kind -> fill and line; others as those outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where everything lies: left edges and widths of columns, tops and heights of lanes, labels by unit and column."""
+
+    lanes: Lanes
+    size: float
+    lefts: tuple[float, ...]
+    widths: tuple[float, ...]
+    tops: tuple[float, ...]
+    heights: tuple[float, ...]
+    labels: dict[tuple[str, int], list[str]]
+
+
+def draw(organisation: Organisation, *, first: date | None = None, last: date | None = None) -> str:
+    """The picture as SVG. Raises OptionError and OrganisationError as `lanes.lay` does."""
+    lanes = lay(organisation, first=first, last=last)
+    layout = _layout(lanes)
+    svg = _page(lanes)
+    _put_heads(svg, layout)
+    for flow in sorted(lanes.flows, key=lambda one: not one.stays):
+        _put_flow(svg, layout, flow)
+    for column in range(len(lanes.columns)):
+        for unit in lanes.units(column):
+            _put_unit(svg, layout, unit, column, organisation)
+    _put_legend(svg, lanes)
+    Xml.indent(svg, " ")
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(svg, encoding="unicode") + "\n"
+
+
+def _labelled(lanes: Lanes) -> list[tuple[Unit, int]]:
+    """Units where their name is written: where it is new, and in the last column."""
+    found = []
+    for column in range(len(lanes.columns)):
+        before = lanes.columns[column - 1].structure.units if column else {}
+        for unit in lanes.units(column):
+            known = unit.id in before and before[unit.id].name == unit.name
+            if not known or column == len(lanes.columns) - 1:
+                found.append((unit, column))
+    return found
+
+
+def _layout(lanes: Lanes) -> Layout:
+    """The largest letters with which everything finds room; the smallest, and names cut short, where nothing does."""
+    labelled = _labelled(lanes)
+    for size in SIZES:
+        layout = _try(lanes, labelled, size)
+        if layout is not None:
+            return layout
+    cramped = _try(lanes, labelled, SIZES[-1], must=True)
+    assert cramped is not None  # noqa: S101 - what must be done is done
+    return cramped
+
+
+def _try(lanes: Lanes, labelled: Sequence[tuple[Unit, int]], size: float, *, must: bool = False) -> Layout | None:
+    widths = _widths(lanes, labelled, size)
+    gaps = max(len(widths) - 1, 1) * GAP
+    room = PAGE[0] - 2 * MARGIN - gaps
+    if sum(widths) > room:
+        if not must:
+            return None
+        widths = [max(room, len(widths)) * one / sum(widths) for one in widths]
+    else:
+        widths = _widened(lanes, labelled, widths, room=room, size=size)
+    labels = {
+        (unit.id, column): wrap(one_line(unit.name), room=widths[column] - 2 * PAD, size=size, most=2)
+        for unit, column in labelled
+    }
+    lines = [1] * lanes.count
+    for (unit, _), parts in labels.items():
+        lines[lanes.lanes[unit]] = max(lines[lanes.lanes[unit]], len(parts))
+    heights = [(count * LINE + 0.42) * size for count in lines]
+    spaces = [FAMILY_GAP * size * LINE * (lane in lanes.starts and lane > 0) + 0.22 * size for lane in range(lanes.count)]
+    taken, space = sum(heights) + sum(spaces), PAGE[1] - HEAD - FOOT
+    if taken > space and not must:
+        return None
+    stretch = min(space / taken, 1.25) if taken else 1
+    tops, at = [], float(HEAD)
+    for before, height in zip(spaces, heights, strict=True):
+        at += before * stretch
+        tops.append(at)
+        at += height * stretch
+    lefts = [MARGIN + sum(widths[:column]) + GAP * column for column in range(len(widths))]
+    return Layout(lanes, size, tuple(lefts), tuple(widths), tuple(tops),
+                  tuple(height * stretch for height in heights), labels)  # fmt: skip
+
+
+def _widths(lanes: Lanes, labelled: Sequence[tuple[Unit, int]], size: float) -> list[float]:
+    """The least width of each column, for its head and for names on two lines."""
+    widths = [_head_width(column) for column in lanes.columns]
+    for unit, column in labelled:
+        wanted = narrowest(one_line(unit.name), size=size, most=2) + 2 * PAD + 0.5
+        widths[column] = max(widths[column], wanted)
+    return widths
+
+
+def _widened(
+    lanes: Lanes, labelled: Sequence[tuple[Unit, int]], widths: Sequence[float], *, room: float, size: float
+) -> list[float]:
+    """Columns made wider until the room is used: so that lanes need one line only, the cheapest first."""
+    needs: dict[int, dict[int, float]] = {}
+    for unit, column in labelled:
+        wanted = width(one_line(unit.name), size=size) + 2 * PAD + 0.5
+        needs.setdefault(lanes.lanes[unit.id], {})[column] = wanted
+    made = list(widths)
+    while True:
+        spare = room - sum(made)
+        costs = {
+            lane: sum(max(wanted - made[column], 0) for column, wanted in its.items()) for lane, its in needs.items()
+        }
+        lane = min((one for one in costs if 0 < costs[one] <= spare), key=lambda one: (costs[one], one), default=None)
+        if lane is None:
+            return [one + spare / len(made) for one in made]
+        for column, wanted in needs[lane].items():
+            made[column] = max(made[column], wanted)
+
+
+def _head(column: Column) -> tuple[str, str, str]:
+    numbers = " và ".join(decree.number for decree in column.decrees)
+    return one_line(numbers), f"từ {words.day(column.day)}", f"{number(len(column.structure.ministry_units()))} đơn vị"
+
+
+def _head_width(column: Column) -> float:
+    numbers, day, count = _head(column)
+    return max(min(width(numbers, size=9.5, bold=True), 150), width(day, size=8.5), width(count, size=14, bold=True)) + 4
+
+
+def _page(lanes: Lanes) -> Xml.Element:
+    first, last = lanes.columns[0], lanes.columns[-1]
+    svg = Xml.Element("svg", {
+        "xmlns": "http://www.w3.org/2000/svg", "width": f"{PAGE[0] // PER_MM}mm", "height": f"{PAGE[1] // PER_MM}mm",
+        "viewBox": f"0 0 {PAGE[0]} {PAGE[1]}", "role": "img", "aria-labelledby": "title desc", "lang": "vi",
+        "font-family": FONTS, "fill": INK,
+    })  # fmt: skip
+    title = f"Các đơn vị của Bộ Công Thương, {words.day(first.day)} – {words.day(last.day)}"
+    Xml.SubElement(svg, "title", {"id": "title"}).text = title
+    Xml.SubElement(svg, "desc", {"id": "desc"}).text = _description(lanes)
+    Xml.SubElement(svg, "rect", {"width": str(PAGE[0]), "height": str(PAGE[1]), "fill": PAPER})
+    _text(svg, MARGIN, 42, title, size=21, bold=True)
+    says = "Mỗi cột là một lần sắp xếp, mỗi làn một đơn vị; dải nối chỉ đơn vị nào đổi tên, gộp, tách thành đơn vị nào."
+    _text(svg, MARGIN, 58, f"{says} Chiều ngang không theo tỷ lệ thời gian.", size=10.5, fill=FAINT)
+    return svg
+
+
+def _description(lanes: Lanes) -> str:
+    """The picture in words, for those who cannot see it."""
+    parts = []
+    for place, column in enumerate(lanes.columns):
+        numbers, day, count = _head(column)
+        parts.append(f"{numbers}, {day}: {count}.")
+        names = [{unit.id: unit.name for unit in lanes.units(at)} for at in (max(place - 1, 0), place)]
+        ways: dict[str, list[str]] = {}
+        for flow in lanes.flows:
+            if flow.column == place and not flow.stays:
+                ways.setdefault(names[0][flow.old], []).append(names[1][flow.new])
+        parts += [f"{old} → {', '.join(new)}." for old, new in ways.items()]
+    return one_line(" ".join(parts))
+
+
+def _put_heads(svg: Xml.Element, layout: Layout) -> None:
+    for column, left, wide in zip(layout.lanes.columns, layout.lefts, layout.widths, strict=True):
+        numbers, day, count = _head(column)
+        sure = all(decree.confidence in VERIFIED for decree in column.decrees)
+        group = Xml.SubElement(svg, "g")
+        says = "; ".join(f"{one.number}: {one.title}. Nguồn: {one.source}, hạng {one.confidence}" for one in column.decrees)
+        Xml.SubElement(group, "title").text = one_line(says)
+        shown = wrap(numbers, room=wide, size=9.5 * 1.12, most=1)[0]
+        _text(group, left, 79, shown, size=9.5, bold=True)
+        _text(group, left, 90, day, size=8.5, fill=FAINT)
+        _text(group, left, 105, count, size=14, bold=True)
+        line = {"x1": _n(left), "x2": _n(left + wide), "y1": "110", "y2": "110", "stroke": INK, "stroke-width": "1.2"}
+        Xml.SubElement(group, "line", line | ({} if sure else {"stroke-dasharray": "4 2.5"}))
+
+
+def _put_unit(svg: Xml.Element, layout: Layout, unit: Unit, column: int, organisation: Organisation) -> None:
+    lane = layout.lanes.lanes[unit.id]
+    left, top, height = layout.lefts[column], layout.tops[lane], layout.heights[lane]
+    fill, line = COLOURS.get(unit.kind, COLOURS["ngoài Bộ"])
+    group = Xml.SubElement(svg, "g")
+    life = organisation.lives[unit.id]
+    says = f"{unit.name}, {words.life(life.opened, life.closed)}. Nguồn: {unit.source}, hạng"
+    Xml.SubElement(group, "title").text = one_line(f"{says} {words.grade(unit.confidence)}")
+    box = {"x": _n(left), "y": _n(top), "width": _n(layout.widths[column]), "height": _n(height), "rx": "2"}
+    dashes = {} if unit.confidence in VERIFIED else {"stroke-dasharray": "3 2"}
+    Xml.SubElement(group, "rect", box | {"fill": fill, "stroke": line, "stroke-width": "0.8"} | dashes)
+    parts = layout.labels.get((unit.id, column), [])
+    step = layout.size * LINE
+    for place, part in enumerate(parts):
+        middle = top + height / 2 + (place - (len(parts) - 1) / 2) * step
+        _text(group, left + PAD, middle + layout.size * 0.35, part, size=layout.size)
+    if _ends_here(layout.lanes, unit.id, column):
+        _put_end(group, left + layout.widths[column] + 7, top + height / 2, line)
+
+
+def _ends_here(lanes: Lanes, unit: str, column: int) -> bool:
+    """Whether a unit ends after a column and nothing follows it."""
+    goes_on = any(flow.old == unit and flow.column == column + 1 for flow in lanes.flows)
+    return column + 1 < len(lanes.columns) and not goes_on
+
+
+def _put_end(group: Xml.Element, x: float, y: float, colour: str) -> None:
+    strokes = f"M{_n(x - 3)} {_n(y - 3)}L{_n(x + 3)} {_n(y + 3)}M{_n(x - 3)} {_n(y + 3)}L{_n(x + 3)} {_n(y - 3)}"
+    Xml.SubElement(group, "path", {"d": strokes, "stroke": colour, "stroke-width": "1.4", "fill": "none"})
+
+
+def _put_flow(svg: Xml.Element, layout: Layout, flow: Flow) -> None:
+    """A ribbon from the edge of one box to that of another, its share of either's height."""
+    x1 = layout.lefts[flow.column - 1] + layout.widths[flow.column - 1]
+    x2, middle = layout.lefts[flow.column], (x1 + layout.lefts[flow.column]) / 2
+    top1, bottom1 = _share(layout, flow, flow.old)
+    top2, bottom2 = _share(layout, flow, flow.new)
+    kind = layout.lanes.columns[flow.column - 1].structure.units[flow.old].kind
+    colour = COLOURS.get(kind, COLOURS["ngoài Bộ"])[1]
+    path = (
+        f"M{_n(x1)} {_n(top1)}C{_n(middle)} {_n(top1)} {_n(middle)} {_n(top2)} {_n(x2)} {_n(top2)}"
+        f"L{_n(x2)} {_n(bottom2)}C{_n(middle)} {_n(bottom2)} {_n(middle)} {_n(bottom1)} {_n(x1)} {_n(bottom1)}Z"
+    )
+    looks = {"d": path, "fill": colour, "fill-opacity": "0.16" if flow.stays else "0.5"}
+    if not flow.verified:
+        looks |= {"fill-opacity": "0.22", "stroke": colour, "stroke-width": "0.8", "stroke-dasharray": "3 2"}
+    Xml.SubElement(svg, "path", looks)
+
+
+def _share(layout: Layout, flow: Flow, unit: str) -> tuple[float, float]:
+    """Top and bottom of a flow at the unit it leaves (its `old`) or reaches; flows lie in the order of their lanes."""
+    lanes = layout.lanes.lanes
+    leaves = unit == flow.old and flow.old != flow.new
+    beside = [one for one in layout.lanes.flows if one.column == flow.column]
+    if flow.old == flow.new:
+        out = sorted((one for one in beside if one.old == unit), key=lambda one: lanes[one.new])
+        into = sorted((one for one in beside if one.new == unit), key=lambda one: lanes[one.old])
+        return _slice(layout, unit, into, flow) if len(into) >= len(out) else _slice(layout, unit, out, flow)
+    if leaves:
+        return _slice(layout, unit, sorted((one for one in beside if one.old == unit), key=lambda o: lanes[o.new]), flow)
+    return _slice(layout, unit, sorted((one for one in beside if one.new == unit), key=lambda o: lanes[o.old]), flow)
+
+
+def _slice(layout: Layout, unit: str, flows: Sequence[Flow], flow: Flow) -> tuple[float, float]:
+    lane = layout.lanes.lanes[unit]
+    top, height = layout.tops[lane], layout.heights[lane]
+    place = flows.index(flow)
+    return top + height * place / len(flows), top + height * (place + 1) / len(flows)
+
+
+def _put_legend(svg: Xml.Element, lanes: Lanes) -> None:
+    kinds = dict.fromkeys(unit.kind for at in range(len(lanes.columns)) for unit in lanes.units(at))
+    x, y = float(MARGIN), PAGE[1] - FOOT + 26.0
+    for kind in kinds:
+        fill, line = COLOURS.get(kind, COLOURS["ngoài Bộ"])
+        x = _swatch(svg, x, y, kind, {"fill": fill, "stroke": line})
+    colour = COLOURS["Cục"][1]
+    x = _swatch(svg, x + 8, y, "giữ nguyên", {"fill": colour, "fill-opacity": "0.16"})
+    x = _swatch(svg, x, y, "đổi tên, gộp, tách", {"fill": colour, "fill-opacity": "0.5"})
+    x = _swatch(svg, x, y, "chưa kiểm chứng (hạng C, D)",
+                {"fill": PAPER, "stroke": INK, "stroke-dasharray": "3 2"})  # fmt: skip
+    if any(_ends_here(lanes, unit.id, at) for at in range(len(lanes.columns)) for unit in lanes.units(at)):
+        _put_end(svg, x + 5, y - 3, INK)
+        _text(svg, x + 14, y, "kết thúc, nơi nhận chưa rõ", size=9)
+    room = PAGE[0] - 2 * MARGIN
+    for place, line in enumerate(wrap(_sources(lanes), room=room, size=8, most=2)):
+        _text(svg, MARGIN, y + 18 + 10 * place, line, size=8, fill=FAINT)
+
+
+def _swatch(svg: Xml.Element, x: float, y: float, says: str, looks: dict[str, str]) -> float:
+    """A field of colour with its meaning; where the next one begins."""
+    box = {"x": _n(x), "y": _n(y - 8), "width": "16", "height": "10", "rx": "2", "stroke-width": "0.8"}
+    Xml.SubElement(svg, "rect", box | looks)
+    _text(svg, x + 20, y, says, size=9)
+    return x + 20 + width(says, size=9) + 14
+
+
+def _sources(lanes: Lanes) -> str:
+    numbers = dict.fromkeys(decree.number for column in lanes.columns for decree in column.decrees)
+    says = f"Nguồn: {'; '.join(numbers)}; từng đơn vị có nguồn và hạng riêng trong dữ liệu tổ chức của diembao."
+    if lanes.left_out:
+        says += f" Không vẽ (ngoài danh sách): {'; '.join(unit.name for unit in lanes.left_out)}."
+    return one_line(says)
+
+
+def _text(
+    parent: Xml.Element, x: float, y: float, says: str, *, size: float, bold: bool = False, fill: str = ""
+) -> None:
+    looks = {"x": _n(x), "y": _n(y), "font-size": _n(size)}
+    if bold:
+        looks["font-weight"] = "bold"
+    if fill:
+        looks["fill"] = fill
+    Xml.SubElement(parent, "text", looks).text = one_line(says)
+
+
+def _n(value: float) -> str:
+    """A number of at most two places, the same on every machine."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
