@@ -140,8 +140,8 @@ def check(ctx: click.Context, unverified: bool, folder: Path | None) -> None:
               help="Đến cơ cấu của ngày này; mặc định là văn bản mới nhất trong dữ liệu.")  # fmt: skip
 @folder_option
 def draw(out: Path, first: date | None, last: date | None, folder: Path | None) -> None:
-    """Vẽ một trang A4 ngang: mỗi đơn vị một làn, mỗi lần sắp xếp một cột; dải nối cho biết đơn vị nào đổi tên, gộp, tách
-    thành đơn vị nào; nét đứt là điều chưa kiểm chứng. Cùng dữ liệu luôn cho cùng một tệp.
+    """Vẽ một trang A4 ngang: mỗi đơn vị một làn, mỗi lần sắp xếp một cột; dải nối cho biết đơn vị nào đổi tên, gộp,
+    tách thành đơn vị nào; nét đứt là điều chưa kiểm chứng. Cùng dữ liệu luôn cho cùng một tệp.
 
     \b
     Ví dụ:

@@ -13,7 +13,7 @@ _WIDTHS = {
     30: "'ijlIJ",
     35: " ,.·’/:;\\|f",
     40: "-t()[]!r",
-    52: "\"*_`–“”sz",
+    52: '"*_`–“”sz',
     55: "?c",
     59: "LkFvxy",
     62: "PaoTYe",
@@ -24,7 +24,8 @@ _WIDTHS = {
 }
 """Hundredths of the size of the font -> letters that are no wider."""
 _WIDEST = 100
-_BOLD = 1.12
+BOLD = 1.12
+"""How much wider bold letters are."""
 _WIDTH_OF = {letter: width for width, letters in _WIDTHS.items() for letter in letters}
 ELLIPSIS = "…"
 AND = ("và", "-", "–")
@@ -35,7 +36,7 @@ def width(text: str, *, size: float, bold: bool = False) -> float:
     """The width of a text in the unit of `size`; marks add nothing."""
     letters = (letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
     hundredths = sum(_WIDTH_OF.get(letter, _WIDEST) for letter in letters)
-    return hundredths / 100 * size * (_BOLD if bold else 1)
+    return hundredths / 100 * size * (BOLD if bold else 1)
 
 
 def wrap(text: str, *, room: float, size: float, most: int) -> list[str]:
@@ -64,7 +65,7 @@ def _ugliness(lines: list[str], size: float) -> float:
 
 def _parts(before: str, after: str) -> float:
     """How bad a break is: best at a comma or before "và", well before a name, badly within one."""
-    first, last = after.split()[0], before.split()[-1]
+    first, last = after.split(maxsplit=1)[0], before.rsplit(maxsplit=1)[-1]
     if before.endswith((",", ";", ".")) or first in AND:
         return 0
     if last in AND:
@@ -98,5 +99,5 @@ def _cut(words: list[str], *, room: float, size: float, most: int) -> list[str]:
     if width(last, size=size) > room:
         while last and width(last + ELLIPSIS, size=size) > room:
             last = last[:-1]
-        last = last.rstrip() + ELLIPSIS
-    return [*lines, *([last] if last else [])]
+        last = last.rstrip() + ELLIPSIS if last else ""
+    return [*lines, last] if last else lines

@@ -5,16 +5,16 @@ No unit of length but the page's: PER_MM units are a millimetre of an A4 page on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as Xml
 
-from nlp.organisation.values import VERIFIED, Unit
+from nlp.organisation.values import KINDS, VERIFIED, Unit
 from serve.org import words
 from serve.org.lanes import Column, Flow, Lanes, lay
-from serve.org.measure import narrowest, width, wrap
+from serve.org.measure import BOLD, narrowest, width, wrap
 from serve.words import number, one_line
 
 if TYPE_CHECKING:
@@ -25,17 +25,24 @@ PAGE = (297 * PER_MM, 210 * PER_MM)
 MARGIN = 30
 HEAD, FOOT = 116, 66
 """Room above the lanes (title, heads of columns) and below them (legend, sources)."""
-GAP = 38.0
-"""Between two columns, where flows run; wide enough that no wider font can push one label into the next."""
+GAP, MOST_GAPS = 38.0, 0.3
+"""Between two columns, where flows run; and the most of the page's width that all gaps may take."""
 PAD = 5.0
 SIZES = tuple(size / 10 for size in range(92, 29, -2))
 """Sizes of labels that are tried, the largest first."""
-LINE = 1.18
+LINE = 1.08
 """Height of a line in sizes of its letters."""
-FAMILY_GAP = 0.34
-"""Between families of lanes, in heights of a lane of one line."""
+AROUND = 0.42
+"""Above and below the lines of a label, in sizes of letters."""
+MOST_STRETCH = 1.25
+"""How much higher lanes may be than they need, where a page has room for more."""
+LANE_GAP, FAMILY_GAP = 0.2, 0.33
+"""Between lanes, and more of it between families of lanes, in sizes of letters."""
 FONTS = "Arial, Helvetica, 'Liberation Sans', 'Noto Sans', 'DejaVu Sans Condensed', 'DejaVu Sans', sans-serif"
 INK, FAINT, PAPER = "#1d2733", "#5b6673", "#ffffff"
+STAYS, MOVES, UNSURE = "0.16", "0.5", "0.22"
+"""Opacity of flows."""
+DASHES = "3 2"
 
 COLOURS = {
     "Vụ": ("#dce8f6", "#3a6ea8"),
@@ -62,6 +69,11 @@ class Layout:
     tops: tuple[float, ...]
     heights: tuple[float, ...]
     labels: dict[tuple[str, int], list[str]]
+
+    @property
+    def bottom(self) -> float:
+        """Where the last lane ends."""
+        return self.tops[-1] + self.heights[-1]
 
 
 def draw(organisation: Organisation, *, first: date | None = None, last: date | None = None) -> str:
@@ -99,21 +111,30 @@ def _layout(lanes: Lanes) -> Layout:
         layout = _try(lanes, labelled, size)
         if layout is not None:
             return layout
-    cramped = _try(lanes, labelled, SIZES[-1], must=True)
-    assert cramped is not None  # noqa: S101 - what must be done is done
-    return cramped
+    return _cramped(lanes, labelled, SIZES[-1])
 
 
-def _try(lanes: Lanes, labelled: Sequence[tuple[Unit, int]], size: float, *, must: bool = False) -> Layout | None:
-    widths = _widths(lanes, labelled, size)
-    gaps = max(len(widths) - 1, 1) * GAP
-    room = PAGE[0] - 2 * MARGIN - gaps
+def _try(lanes: Lanes, labelled: Sequence[tuple[Unit, int]], size: float) -> Layout | None:
+    """A layout with letters of this size, if everything finds room."""
+    widths, room = _widths(lanes, labelled, size), _room(lanes)
     if sum(widths) > room:
-        if not must:
-            return None
-        widths = [max(room, len(widths)) * one / sum(widths) for one in widths]
-    else:
-        widths = _widened(lanes, labelled, widths, room=room, size=size)
+        return None
+    layout = _laid(lanes, labelled, size, _widened(lanes, labelled, widths, room=room, size=size))
+    return layout if layout.bottom <= PAGE[1] - FOOT + 0.01 else None
+
+
+def _cramped(lanes: Lanes, labelled: Sequence[tuple[Unit, int]], size: float) -> Layout:
+    """A layout for more than a page can hold: columns as the page is wide, names cut short, letters small."""
+    widths, room = _widths(lanes, labelled, size), _room(lanes)
+    layout = _laid(lanes, labelled, size, [one * min(1, room / sum(widths)) for one in widths])
+    if layout.bottom <= PAGE[1] - FOOT:
+        return layout
+    shrunk = size * (PAGE[1] - FOOT - HEAD) / (layout.bottom - HEAD)
+    return _laid(lanes, labelled, shrunk, [room / len(widths)] * len(widths))
+
+
+def _laid(lanes: Lanes, labelled: Sequence[tuple[Unit, int]], size: float, widths: Sequence[float]) -> Layout:
+    """Columns of these widths, and lanes as high as their labels need; spread over the page where there is room."""
     labels = {
         (unit.id, column): wrap(one_line(unit.name), room=widths[column] - 2 * PAD, size=size, most=2)
         for unit, column in labelled
@@ -121,20 +142,25 @@ def _try(lanes: Lanes, labelled: Sequence[tuple[Unit, int]], size: float, *, mus
     lines = [1] * lanes.count
     for (unit, _), parts in labels.items():
         lines[lanes.lanes[unit]] = max(lines[lanes.lanes[unit]], len(parts))
-    heights = [(count * LINE + 0.42) * size for count in lines]
-    spaces = [FAMILY_GAP * size * LINE * (lane in lanes.starts and lane > 0) + 0.22 * size for lane in range(lanes.count)]
-    taken, space = sum(heights) + sum(spaces), PAGE[1] - HEAD - FOOT
-    if taken > space and not must:
-        return None
-    stretch = min(space / taken, 1.25) if taken else 1
+    heights = [(count * LINE + AROUND) * size for count in lines]
+    spaces = [(FAMILY_GAP * (lane in lanes.starts) + LANE_GAP) * size for lane in range(lanes.count)]
+    stretch = min(max((PAGE[1] - HEAD - FOOT) / (sum(heights) + sum(spaces)), 1), MOST_STRETCH)
     tops, at = [], float(HEAD)
-    for before, height in zip(spaces, heights, strict=True):
-        at += before * stretch
-        tops.append(at)
-        at += height * stretch
-    lefts = [MARGIN + sum(widths[:column]) + GAP * column for column in range(len(widths))]
+    for space, height in zip(spaces, heights, strict=True):
+        tops.append(at + space * stretch)
+        at = tops[-1] + height * stretch
+    lefts = [MARGIN + sum(widths[:column]) + _gap(lanes) * column for column in range(len(widths))]
     return Layout(lanes, size, tuple(lefts), tuple(widths), tuple(tops),
                   tuple(height * stretch for height in heights), labels)  # fmt: skip
+
+
+def _gap(lanes: Lanes) -> float:
+    return min(GAP, MOST_GAPS * (PAGE[0] - 2 * MARGIN) / max(len(lanes.columns) - 1, 1))
+
+
+def _room(lanes: Lanes) -> float:
+    """The width that is left for columns."""
+    return PAGE[0] - 2 * MARGIN - _gap(lanes) * (len(lanes.columns) - 1)
 
 
 def _widths(lanes: Lanes, labelled: Sequence[tuple[Unit, int]], size: float) -> list[float]:
@@ -174,7 +200,9 @@ def _head(column: Column) -> tuple[str, str, str]:
 
 def _head_width(column: Column) -> float:
     numbers, day, count = _head(column)
-    return max(min(width(numbers, size=9.5, bold=True), 150), width(day, size=8.5), width(count, size=14, bold=True)) + 4
+    return (
+        max(min(width(numbers, size=9.5, bold=True), 150), width(day, size=8.5), width(count, size=14, bold=True)) + 4
+    )
 
 
 def _page(lanes: Lanes) -> Xml.Element:
@@ -214,14 +242,20 @@ def _put_heads(svg: Xml.Element, layout: Layout) -> None:
         numbers, day, count = _head(column)
         sure = all(decree.confidence in VERIFIED for decree in column.decrees)
         group = Xml.SubElement(svg, "g")
-        says = "; ".join(f"{one.number}: {one.title}. Nguồn: {one.source}, hạng {one.confidence}" for one in column.decrees)
+        says = "; ".join(
+            f"{one.number}: {one.title}. Nguồn: {one.source}, hạng {one.confidence}" for one in column.decrees
+        )
         Xml.SubElement(group, "title").text = one_line(says)
-        shown = wrap(numbers, room=wide, size=9.5 * 1.12, most=1)[0]
-        _text(group, left, 79, shown, size=9.5, bold=True)
-        _text(group, left, 90, day, size=8.5, fill=FAINT)
-        _text(group, left, 105, count, size=14, bold=True)
+        _text(group, left, 79, _short(numbers, wide, size=9.5, bold=True), size=9.5, bold=True)
+        _text(group, left, 90, _short(day, wide, size=8.5), size=8.5, fill=FAINT)
+        _text(group, left, 105, _short(count, wide, size=14, bold=True), size=14, bold=True)
         line = {"x1": _n(left), "x2": _n(left + wide), "y1": "110", "y2": "110", "stroke": INK, "stroke-width": "1.2"}
         Xml.SubElement(group, "line", line | ({} if sure else {"stroke-dasharray": "4 2.5"}))
+
+
+def _short(says: str, room: float, *, size: float, bold: bool = False) -> str:
+    """One line, cut where it has no room."""
+    return "".join(wrap(says, room=room, size=size * (BOLD if bold else 1), most=1))
 
 
 def _put_unit(svg: Xml.Element, layout: Layout, unit: Unit, column: int, organisation: Organisation) -> None:
@@ -233,7 +267,7 @@ def _put_unit(svg: Xml.Element, layout: Layout, unit: Unit, column: int, organis
     says = f"{unit.name}, {words.life(life.opened, life.closed)}. Nguồn: {unit.source}, hạng"
     Xml.SubElement(group, "title").text = one_line(f"{says} {words.grade(unit.confidence)}")
     box = {"x": _n(left), "y": _n(top), "width": _n(layout.widths[column]), "height": _n(height), "rx": "2"}
-    dashes = {} if unit.confidence in VERIFIED else {"stroke-dasharray": "3 2"}
+    dashes = {} if unit.confidence in VERIFIED else {"stroke-dasharray": DASHES}
     Xml.SubElement(group, "rect", box | {"fill": fill, "stroke": line, "stroke-width": "0.8"} | dashes)
     parts = layout.labels.get((unit.id, column), [])
     step = layout.size * LINE
@@ -259,66 +293,62 @@ def _put_flow(svg: Xml.Element, layout: Layout, flow: Flow) -> None:
     """A ribbon from the edge of one box to that of another, its share of either's height."""
     x1 = layout.lefts[flow.column - 1] + layout.widths[flow.column - 1]
     x2, middle = layout.lefts[flow.column], (x1 + layout.lefts[flow.column]) / 2
-    top1, bottom1 = _share(layout, flow, flow.old)
-    top2, bottom2 = _share(layout, flow, flow.new)
+    top1, bottom1 = _share(layout, flow, leaves=True)
+    top2, bottom2 = _share(layout, flow, leaves=False)
     kind = layout.lanes.columns[flow.column - 1].structure.units[flow.old].kind
     colour = COLOURS.get(kind, COLOURS["ngoài Bộ"])[1]
     path = (
         f"M{_n(x1)} {_n(top1)}C{_n(middle)} {_n(top1)} {_n(middle)} {_n(top2)} {_n(x2)} {_n(top2)}"
         f"L{_n(x2)} {_n(bottom2)}C{_n(middle)} {_n(bottom2)} {_n(middle)} {_n(bottom1)} {_n(x1)} {_n(bottom1)}Z"
     )
-    looks = {"d": path, "fill": colour, "fill-opacity": "0.16" if flow.stays else "0.5"}
+    looks = {"d": path, "fill": colour, "fill-opacity": STAYS if flow.stays else MOVES}
     if not flow.verified:
-        looks |= {"fill-opacity": "0.22", "stroke": colour, "stroke-width": "0.8", "stroke-dasharray": "3 2"}
+        looks |= {"fill-opacity": UNSURE, "stroke": colour, "stroke-width": "0.8", "stroke-dasharray": DASHES}
     Xml.SubElement(svg, "path", looks)
 
 
-def _share(layout: Layout, flow: Flow, unit: str) -> tuple[float, float]:
-    """Top and bottom of a flow at the unit it leaves (its `old`) or reaches; flows lie in the order of their lanes."""
+def _share(layout: Layout, flow: Flow, *, leaves: bool) -> tuple[float, float]:
+    """Top and bottom of a flow where it leaves a unit, or reaches one; flows lie in the order of their other ends."""
     lanes = layout.lanes.lanes
-    leaves = unit == flow.old and flow.old != flow.new
     beside = [one for one in layout.lanes.flows if one.column == flow.column]
-    if flow.old == flow.new:
-        out = sorted((one for one in beside if one.old == unit), key=lambda one: lanes[one.new])
-        into = sorted((one for one in beside if one.new == unit), key=lambda one: lanes[one.old])
-        return _slice(layout, unit, into, flow) if len(into) >= len(out) else _slice(layout, unit, out, flow)
     if leaves:
-        return _slice(layout, unit, sorted((one for one in beside if one.old == unit), key=lambda o: lanes[o.new]), flow)
-    return _slice(layout, unit, sorted((one for one in beside if one.new == unit), key=lambda o: lanes[o.old]), flow)
-
-
-def _slice(layout: Layout, unit: str, flows: Sequence[Flow], flow: Flow) -> tuple[float, float]:
-    lane = layout.lanes.lanes[unit]
-    top, height = layout.tops[lane], layout.heights[lane]
-    place = flows.index(flow)
-    return top + height * place / len(flows), top + height * (place + 1) / len(flows)
+        unit, order = flow.old, sorted((one for one in beside if one.old == flow.old), key=lambda one: lanes[one.new])
+    else:
+        unit, order = flow.new, sorted((one for one in beside if one.new == flow.new), key=lambda one: lanes[one.old])
+    top, height, place = layout.tops[lanes[unit]], layout.heights[lanes[unit]], order.index(flow)
+    return top + height * place / len(order), top + height * (place + 1) / len(order)
 
 
 def _put_legend(svg: Xml.Element, lanes: Lanes) -> None:
-    kinds = dict.fromkeys(unit.kind for at in range(len(lanes.columns)) for unit in lanes.units(at))
-    x, y = float(MARGIN), PAGE[1] - FOOT + 26.0
-    for kind in kinds:
-        fill, line = COLOURS.get(kind, COLOURS["ngoài Bộ"])
-        x = _swatch(svg, x, y, kind, {"fill": fill, "stroke": line})
-    colour = COLOURS["Cục"][1]
-    x = _swatch(svg, x + 8, y, "giữ nguyên", {"fill": colour, "fill-opacity": "0.16"})
-    x = _swatch(svg, x, y, "đổi tên, gộp, tách", {"fill": colour, "fill-opacity": "0.5"})
-    x = _swatch(svg, x, y, "chưa kiểm chứng (hạng C, D)",
-                {"fill": PAPER, "stroke": INK, "stroke-dasharray": "3 2"})  # fmt: skip
-    if any(_ends_here(lanes, unit.id, at) for at in range(len(lanes.columns)) for unit in lanes.units(at)):
-        _put_end(svg, x + 5, y - 3, INK)
-        _text(svg, x + 14, y, "kết thúc, nơi nhận chưa rõ", size=9)
-    room = PAGE[0] - 2 * MARGIN
+    """One line of signs with their meaning, as large as the page is wide, then the sources."""
+    signs = list(_signs(lanes))
+    room, y = PAGE[0] - 2 * MARGIN, PAGE[1] - FOOT + 24.0
+    taken = sum(width(says, size=9) + 34 for says, _ in signs) - 14
+    size, x = 9 * min(1, room / taken), float(MARGIN)
+    for says, looks in signs:
+        if looks:
+            box = {"x": _n(x), "y": _n(y - 0.85 * size), "width": _n(1.7 * size), "height": _n(1.1 * size), "rx": "2"}
+            Xml.SubElement(svg, "rect", box | {"stroke-width": "0.8"} | looks)
+        else:
+            _put_end(svg, x + 0.85 * size, y - 0.33 * size, INK)
+        _text(svg, x + 2.2 * size, y, says, size=size)
+        x += width(says, size=size) + 34 * size / 9
     for place, line in enumerate(wrap(_sources(lanes), room=room, size=8, most=2)):
-        _text(svg, MARGIN, y + 18 + 10 * place, line, size=8, fill=FAINT)
+        _text(svg, MARGIN, y + 17 + 10 * place, line, size=8, fill=FAINT)
 
 
-def _swatch(svg: Xml.Element, x: float, y: float, says: str, looks: dict[str, str]) -> float:
-    """A field of colour with its meaning; where the next one begins."""
-    box = {"x": _n(x), "y": _n(y - 8), "width": "16", "height": "10", "rx": "2", "stroke-width": "0.8"}
-    Xml.SubElement(svg, "rect", box | looks)
-    _text(svg, x + 20, y, says, size=9)
-    return x + 20 + width(says, size=9) + 14
+def _signs(lanes: Lanes) -> Iterator[tuple[str, dict[str, str]]]:
+    """(meaning, looks of its field) for the legend; the cross of an end has no field."""
+    drawn = [(unit, at) for at in range(len(lanes.columns)) for unit in lanes.units(at)]
+    for kind in sorted({unit.kind for unit, _ in drawn}, key=list(KINDS).index):
+        fill, line = COLOURS.get(kind, COLOURS["ngoài Bộ"])
+        yield kind, {"fill": fill, "stroke": line}
+    colour = COLOURS["Cục"][1]
+    yield "giữ nguyên", {"fill": colour, "fill-opacity": STAYS}
+    yield "đổi tên, gộp, tách", {"fill": colour, "fill-opacity": MOVES}
+    yield "chưa kiểm chứng (hạng C, D)", {"fill": PAPER, "stroke": INK, "stroke-dasharray": DASHES}
+    if any(_ends_here(lanes, unit.id, at) for unit, at in drawn):
+        yield "kết thúc, nơi nhận chưa rõ", {}
 
 
 def _sources(lanes: Lanes) -> str:
