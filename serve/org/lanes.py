@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise, permutations
 from typing import TYPE_CHECKING
 
-from nlp.organisation.values import KINDS, VERIFIED, Decree, Structure, Unit
+from nlp.organisation.values import KINDS, Decree, Structure, Unit
 from serve.errors import OptionError
 from serve.org import words
 from serve.org.sources import Sources, sources_of
@@ -106,7 +106,7 @@ def _flows(number: int, columns: Sequence[Column], organisation: Organisation) -
     for one, unit in before.items():
         if one in after:
             stays = after[one].name == unit.name
-            yield Flow(number, one, one, stays or after[one].confidence in VERIFIED, stays)
+            yield Flow(number, one, one, stays or words.sure(after[one].confidence), stays)
         else:
             for new in organisation.lives[one].successors:
                 if new in after:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as Xml
 
-from nlp.organisation.values import KINDS, VERIFIED, Unit
+from nlp.organisation.values import KINDS, Unit
 from serve.org import words
 from serve.org.lanes import Flow, Lanes, lay
 from serve.org.layout import FOOT, LINE, MARGIN, PAD, PAGE, PER_MM, Layout, head, lay_out
@@ -88,7 +88,7 @@ def _description(lanes: Lanes) -> str:
 def _put_heads(svg: Xml.Element, layout: Layout) -> None:
     for column, left, wide in zip(layout.lanes.columns, layout.lefts, layout.widths, strict=True):
         numbers, day, count = head(column)
-        sure = all(decree.confidence in VERIFIED for decree in column.decrees)
+        sure = all(words.sure(decree.confidence) for decree in column.decrees)
         group = Xml.SubElement(svg, "g")
         says = "; ".join(
             f"{one.number}: {one.title}. Nguồn: {one.source}, hạng {one.confidence}" for one in column.decrees
@@ -115,7 +115,7 @@ def _put_unit(svg: Xml.Element, layout: Layout, unit: Unit, column: int, organis
     says = f"{unit.name}, {words.life(life.opened, life.closed)}. Nguồn: {unit.source}, hạng"
     Xml.SubElement(group, "title").text = one_line(f"{says} {words.grade(unit.confidence)}")
     box = {"x": _n(left), "y": _n(top), "width": _n(layout.widths[column]), "height": _n(height), "rx": "2"}
-    dashes = {} if unit.confidence in VERIFIED else {"stroke-dasharray": DASHES}
+    dashes = {} if words.sure(unit.confidence) else {"stroke-dasharray": DASHES}
     Xml.SubElement(group, "rect", box | {"fill": fill, "stroke": line, "stroke-width": "0.8"} | dashes)
     parts = layout.labels.get((unit.id, column), [])
     step = layout.size * LINE

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from nlp.heads import TOPICS, UNITS
-from nlp.organisation.values import ENTERPRISE, KINDS, VERIFIED, Decree, Holder, Holding, Structure
+from nlp.organisation.values import ENTERPRISE, KINDS, Decree, Holder, Holding, Structure
 from serve.org import words
 from serve.words import NOT_UNDER_MINISTRY, number
 
@@ -52,7 +52,7 @@ def document(organisation: Organisation, *, at: date) -> dict[str, Any]:
                 "since": unit.since.isoformat(),
                 "source": unit.source,
                 "confidence": unit.confidence,
-                "verified": unit.confidence in VERIFIED,
+                "verified": words.sure(unit.confidence),
             }
             for unit in words.by_kind(structure.units.values())
         ],
@@ -84,7 +84,7 @@ def _decree(decree: Decree) -> dict[str, Any]:
         "units": decree.units,
         "source": decree.source,
         "confidence": decree.confidence,
-        "verified": decree.confidence in VERIFIED,
+        "verified": words.sure(decree.confidence),
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from nlp.organisation.values import VERIFIED
+from serve.org import words
 
 if TYPE_CHECKING:
     from nlp.organisation import Organisation, Tenure
@@ -35,7 +35,7 @@ class Source:
     @property
     def verified(self) -> bool:
         """Whether the instrument or the press was seen."""
-        return self.confidence in VERIFIED
+        return words.sure(self.confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Sources:
     def moved(self, old: str, new: str) -> bool:
         """Whether the passing of one unit into another is verified, as far as a file says how sure it is."""
         rows = [row for row in (self.closes.get(old), self.opens.get(new)) if row is not None]
-        return all(row.text_of("confidence") in VERIFIED for row in rows if {old, new} <= _named(row))
+        return all(words.sure(row.text_of("confidence")) for row in rows if {old, new} <= _named(row))
 
     def of_tenure(self, competence: str, tenure: Tenure) -> Source:
         """Who says that a unit or enterprise held a competence."""

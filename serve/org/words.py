@@ -38,10 +38,15 @@ def topics(codes: Sequence[str], *, split: bool) -> str:
     return "; ".join(TOPICS[code] for code in codes) or (OTHER_TOPICS if split else ALL_TOPICS)
 
 
+def sure(confidence: str) -> bool:
+    """Whether a fact of this grade was seen in the instrument itself or in the press."""
+    return confidence in VERIFIED
+
+
 def grade(confidence: str, *, verified: bool | None = None) -> str:
     """The grade of a fact, and that it is not verified where it, or what it rests on, is not."""
-    sure = confidence in VERIFIED if verified is None else verified
-    return confidence if sure else f"{confidence}, {NOT_VERIFIED}"
+    seen = sure(confidence) if verified is None else verified
+    return confidence if seen else f"{confidence}, {NOT_VERIFIED}"
 
 
 def by_kind(units: Iterable[Unit]) -> list[Unit]:

@@ -14,9 +14,8 @@ from click.testing import CliRunner, Result
 from models import artifacts
 from models.artifacts import load_organisation
 from nlp.heads import UNITS
-from nlp.organisation import Fact
 from serve.cli import main
-from serve.commands import options
+from serve.commands import org as command
 from serve.org import check as checks
 from serve.org.diff import compare
 from serve.org.find import UnknownName, find
@@ -70,7 +69,7 @@ def test_show_marks_what_nobody_has_verified() -> None:
 
 
 def test_show_is_of_today_in_vietnam_where_no_day_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(options, "today_in_vietnam", lambda: date(2016, 5, 24))
+    monkeypatch.setattr(command, "today", lambda: date(2016, 5, 24))
 
     assert "Bộ Công Thương ngày 24/05/2016: 35 đơn vị" in said("show")
 
