@@ -47,13 +47,14 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """What is drawn: `lanes` by unit from 0, the lanes with which a family begins, flows in order of time."""
+    """What is drawn up to the day `last`: `lanes` by unit from 0, lanes with which a family begins, flows in order."""
 
     columns: tuple[Column, ...]
     lanes: Mapping[str, int]
     starts: frozenset[int]
     flows: tuple[Flow, ...]
     left_out: tuple[Unit, ...]
+    last: date
 
     @property
     def count(self) -> int:
@@ -88,7 +89,7 @@ def lay(organisation: Organisation, *, first: date | None = None, last: date | N
         lanes |= {unit: top + lane for unit, lane in _arrange(family, columns, flows).items()}
     everyone = {unit.id: unit for column in columns for unit in column.structure.units.values()}
     left_out = tuple(unit for one, unit in everyone.items() if one not in wanted and unit.kind != MINISTRY)
-    return Lanes(columns, lanes, frozenset(starts), tuple(flows), left_out)
+    return Lanes(columns, lanes, frozenset(starts), tuple(flows), left_out, last)
 
 
 def _columns(organisation: Organisation, first: date, last: date) -> Iterator[Column]:

@@ -156,7 +156,9 @@ def _widened(
 def head(column: Column) -> tuple[str, str, str]:
     """Number of the decree, day and count of units, as they stand above a column."""
     numbers = " và ".join(decree.number for decree in column.decrees)
-    return one_line(numbers), f"từ {words.day(column.day)}", f"{number(len(column.structure.ministry_units()))} đơn vị"
+    begins = any(decree.first_day == column.day for decree in column.decrees)
+    day = f"{'từ' if begins else 'ngày'} {words.day(column.day)}"
+    return one_line(numbers), day, f"{number(len(column.structure.ministry_units()))} đơn vị"
 
 
 def _head_width(column: Column) -> float:

@@ -54,13 +54,12 @@ def draw(organisation: Organisation, *, first: date | None = None, last: date | 
 
 
 def _page(lanes: Lanes) -> Xml.Element:
-    first, last = lanes.columns[0], lanes.columns[-1]
     svg = Xml.Element("svg", {
         "xmlns": "http://www.w3.org/2000/svg", "width": f"{PAGE[0] // PER_MM}mm", "height": f"{PAGE[1] // PER_MM}mm",
         "viewBox": f"0 0 {PAGE[0]} {PAGE[1]}", "role": "img", "aria-labelledby": "title desc", "lang": "vi",
         "font-family": FONTS, "fill": INK,
     })  # fmt: skip
-    title = f"Các đơn vị của Bộ Công Thương, {words.day(first.day)} – {words.day(last.day)}"
+    title = f"Các đơn vị của Bộ Công Thương, {words.day(lanes.columns[0].day)} – {words.day(lanes.last)}"
     Xml.SubElement(svg, "title", {"id": "title"}).text = title
     Xml.SubElement(svg, "desc", {"id": "desc"}).text = _description(lanes)
     Xml.SubElement(svg, "rect", {"width": str(PAGE[0]), "height": str(PAGE[1]), "fill": PAPER})

@@ -199,6 +199,14 @@ def test_the_picture_begins_and_ends_where_asked(
     assert outside(svg) == []
 
 
+def test_a_picture_that_begins_between_decrees_says_the_day_not_a_decrees_first(organisation: Organisation) -> None:
+    text = says(draw(organisation, first=date(2018, 1, 1), last=date(2019, 12, 31)))
+
+    assert "Các đơn vị của Bộ Công Thương, 01/01/2018 – 31/12/2019" in text
+    assert "98/2017/NĐ-CP ngày 01/01/2018 30 đơn vị" in text
+    assert "34/2018/QĐ-TTg từ 12/10/2018 30 đơn vị" in text
+
+
 def test_no_two_units_of_a_day_share_a_lane_and_none_leaves_its_own(organisation: Organisation) -> None:
     lanes = lay(organisation)
 
