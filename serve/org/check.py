@@ -1,0 +1,93 @@
+"""Whether the files of the organisation hold together, and what in them nobody has verified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from rich.console import RenderableType
+
+from serve.org import words
+from serve.words import number
+
+
+class Fact(Protocol):
+    """A statement of a file with its place, as nlp says it."""
+
+    @property
+    def file(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def what(self) -> str: ...
+    @property
+    def confidence(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def note(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One part of the files that could be read: what is wrong in it, what is not verified, and its size in words."""
+
+    name: str
+    size: str
+    findings: Sequence[str]
+    unverified: Sequence[Fact]
+
+
+def check(folder: Path | None) -> tuple[Checked, ...]:
+    """Every part that this diembao knows. A file that cannot be read raises the error of its part, with its line."""
+    return tuple(checked for part in PARTS if (checked := part(folder)) is not None)
+
+
+def tables(checked: Sequence[Checked], *, unverified: bool) -> list[RenderableType]:
+    """A line a part, its findings, and, if wanted, the list of what is not verified."""
+    shown: list[RenderableType] = []
+    for part in checked:
+        found = f"{number(len(part.findings))} chỗ sai" if part.findings else "không có gì sai"
+        line = f"{part.name}: {part.size}; {found}; {number(len(part.unverified))} điều {words.NOT_VERIFIED}"
+        shown.append(words.sentence(line, style="bold red" if part.findings else "bold"))
+        shown += [words.sentence(f"  {finding}", style="red") for finding in part.findings]
+    if unverified:
+        facts = [fact for part in checked for fact in part.unverified]
+        shown.append(_unverified(facts))
+    elif any(part.unverified for part in checked):
+        shown.append(words.sentence("Thêm --unverified để xem từng điều chưa kiểm chứng.", style="dim"))
+    return shown
+
+
+def _unverified(facts: Sequence[Fact]) -> RenderableType:
+    title = f"Điều chưa kiểm chứng ({number(len(facts))})"
+    made = words.table(title, "Tệp", "Dòng", "Hạng", "Điều", "Nguồn", "Ghi chú")
+    made.columns[1].justify = "right"
+    for fact in facts:
+        words.add(made, fact.file, str(fact.line), fact.confidence, fact.what, fact.source, fact.note)
+    return made
+
+
+def _organisation(folder: Path | None) -> Checked:
+    from models.artifacts import load_organisation
+
+    organisation = load_organisation(folder)
+    size = f"{number(len(organisation.decrees))} văn bản, {number(len(organisation.lives))} đơn vị và doanh nghiệp"
+    return Checked("Tổ chức", size, organisation.check(), organisation.unverified())
+
+
+def _deadlines(folder: Path | None) -> Checked | None:
+    """Due times, where this diembao has them; reading their files is all there is to check."""
+    from models import artifacts
+
+    load = getattr(artifacts, "load_deadlines", None)
+    if load is None:
+        return None
+    deadlines = load(folder)
+    return Checked("Thời hạn", f"{number(len(deadlines.rules.rules))} quy định", (), deadlines.unverified())
+
+
+PARTS: tuple[Callable[[Path | None], Checked | None], ...] = (_organisation, _deadlines)
+"""What `org check` goes through, in this order."""
