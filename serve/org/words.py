@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from rich.table import Table
 from rich.text import Text
 
+from nlp.datafiles import VERIFIED
 from nlp.heads import TOPICS
-from nlp.organisation.values import KINDS, VERIFIED, Unit
+from nlp.organisation.values import KINDS, Unit
 from serve.words import one_line
 
 ALL_TOPICS, OTHER_TOPICS = "mọi chủ đề", "phần còn lại"
