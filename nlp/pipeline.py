@@ -11,7 +11,7 @@ from nlp.deadlines import Deadlines, Due, local
 from nlp.evidence import evidence as find_evidence
 from nlp.features import featurize
 from nlp.heads import OTHER_ENTERPRISE
-from nlp.organisation import ENTERPRISE, Holder, Organisation
+from nlp.organisation import ENTERPRISE, OUTSIDE, Holder, Organisation
 from nlp.policy import Policy, doubts
 from nlp.router import propose
 from nlp.score import Model, score
@@ -75,6 +75,7 @@ def run(
             reasons = (*reasons, _too_early(day, organisation.first_day))
             day = organisation.first_day
         holders = holders_of(proposal, text, organisation=organisation, day=day)
+        reasons = (*reasons, *_outside(proposal, holders))
         decisions.append(
             Decision(
                 article=text.article,
@@ -129,6 +130,13 @@ def _due_times(
         lead_is_enterprise=lead.kind == ENTERPRISE and lead.under_ministry,
         start=start,
     )
+
+
+def _outside(proposal: Proposal, holders: Mapping[str, Holder]) -> tuple[str, ...]:
+    """A body outside the ministry cannot be told to answer: somebody must find who in the ministry does."""
+    if proposal.lead_unit is None or (lead := holders[proposal.lead_unit.code]).kind != OUTSIDE:
+        return ()
+    return (f"chủ trì là {lead.name}, ngoài Bộ: chưa rõ đơn vị nào của Bộ trả lời",)
 
 
 def _too_early(day: date, first_day: date) -> str:

@@ -99,7 +99,7 @@ def rows_of(file: str, text: str, form: Form) -> list[Row]:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else len(text.splitlines())
-        raise form.error(f"không đúng TOML: {error}", file=file, line=line) from error
+        raise form.error(f"không đúng TOML: {_toml_advice(text, line)} ({error})", file=file, line=line) from error
     for name in content:
         if name not in form.top:
             # A key before the first table is of no table; a table that is not known has a line of its own.
@@ -107,6 +107,14 @@ def rows_of(file: str, text: str, form: Form) -> list[Row]:
             tables = ", ".join(_written(one, form) for one in form.top)
             raise form.error(f"khóa lạ{_near(name, form.top)}; các bảng đúng: {tables}", file=file, line=line, key=name)
     return [row for name in form.top for row in _tables(file, text, name, content.get(name, []), form)]
+
+
+def _toml_advice(text: str, line: int) -> str:
+    """What is most likely wrong in a line, for people who have never heard of TOML."""
+    content = text.splitlines()[line - 1] if 0 < line <= len(text.splitlines()) else ""
+    if re.search(r"=\s*\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4}", content):
+        return "ngày viết là năm-tháng-ngày, như 2025-03-01"
+    return "xem lại dòng này: khóa = giá trị; chữ trong dấu nháy kép, danh sách trong [ ], ngày như 2025-03-01"
 
 
 def _written(table: str, form: Form) -> str:
@@ -140,11 +148,13 @@ def _check(row: Row, form: Form) -> None:
         raise row.error(f"phải viết là [[{row.table}]]", file=row.file, line=1, key=row.table)
     for key in row.values:
         if key not in keys:
-            raise row.wrong(key, f"khóa lạ trong [[{row.table}]]{_near(key, keys)}; các khóa đúng: {', '.join(keys)}")
+            raise row.wrong(
+                key, f"khóa lạ trong {_written(row.table, form)}{_near(key, keys)}; các khóa đúng: {', '.join(keys)}"
+            )
     for key, wanted in keys.items():
         if key not in row.values:
             if wanted.needed:
-                raise row.wrong(key, f"[[{row.table}]] thiếu khóa {key}; {_advice(row.table, key, wanted)}")
+                raise row.wrong(key, f"{_written(row.table, form)} thiếu khóa {key}; {_advice(row.table, key, wanted)}")
         else:
             _check_value(row, key, wanted)
 
@@ -164,6 +174,8 @@ def _advice(table: str, key: str, wanted: Key) -> str:
         return f"viết ít nhất một [[{table}.{key}]]"
     if key == "source":
         return 'mọi điều ghi vào đều phải có nguồn, như source = "Nghị định 40/2025/NĐ-CP"'
+    if key == "basis":
+        return 'thời hạn nào cũng phải có căn cứ, như basis = "Nghị định 09/2017/NĐ-CP, Điều 6"'
     if wanted.form == "text" and wanted.among:
         return f"viết một trong: {_list(wanted.among)}"
     return f"cần {_FORMS[wanted.form]}" + (f", nhiều nhất {wanted.most}" if wanted.most else "")

@@ -67,6 +67,10 @@ class Deadlines:
             calendar=self.calendar,
         )
 
+    def check(self) -> tuple[str, ...]:
+        """What can be read and is wrong all the same, in Vietnamese: a law that ends before the next begins."""
+        return tuple(self.rules.gaps())
+
     def unverified(self) -> tuple[Fact, ...]:
         """The rules and announced days of grades C and D, each with its place in the files."""
         return tuple(unverified((*self.rules.rows, *self.calendar.rows), said=_SAID))

@@ -6,9 +6,10 @@ datasets/organisation/deadlines.toml holds them, datasets/organisation/DEADLINES
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 from nlp.datafiles import GRADES, VERIFIED, Form, Key, Row, rows_of
 from nlp.deadlines.errors import DeadlineError
@@ -124,6 +125,21 @@ class Rules:
     def unverified(self) -> tuple[Rule, ...]:
         """The rules that somebody must still check, in the order of the file."""
         return tuple(rule for rule in self.rules if not rule.verified)
+
+    def gaps(self) -> Iterator[str]:
+        """Days between two rules of one id and level on which none of them holds, in Vietnamese with the place."""
+        lines: dict[tuple[str, int | None], list[tuple[Rule, Row]]] = {}
+        for rule, row in zip(self.rules, self.rows, strict=True):
+            for level in rule.urgency or (None,):
+                lines.setdefault((rule.id, level), []).append((rule, row))
+        for (name, level), found in lines.items():
+            for (earlier, _), (later, row) in pairwise(sorted(found, key=lambda one: one[0].first_day)):
+                first = (earlier.last_day or date.max - timedelta(days=1)) + timedelta(days=1)
+                if first < later.first_day:
+                    what = name if level is None else f"{name}, mức khẩn {level}"
+                    last = later.first_day - timedelta(days=1)
+                    place = f"{row.file}, dòng {row.line('first_day')}"
+                    yield f"{place}: bỏ trống: {what} không có quy định từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}"
 
 
 NO_DUTIES = Duties(())

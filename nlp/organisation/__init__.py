@@ -8,10 +8,11 @@ from nlp.datafiles import Fact
 from nlp.organisation.errors import OrganisationError
 from nlp.organisation.names import Lookup, Mention
 from nlp.organisation.registry import Organisation, parse
-from nlp.organisation.values import ENTERPRISE, Decree, Holder, Life, Structure, Tenure, Unit
+from nlp.organisation.values import ENTERPRISE, OUTSIDE, Decree, Holder, Life, Structure, Tenure, Unit
 
 __all__ = [
     "ENTERPRISE",
+    "OUTSIDE",
     "Decree",
     "Fact",
     "Holder",

@@ -9,9 +9,10 @@ from nlp.heads import TOPICS, UNITS
 from nlp.organisation.values import ENTERPRISE, KINDS, Life, Structure
 
 SAID = {
-    "decree": lambda row: f"nghị định {row['number']}, hiệu lực từ {row['first_day'].isoformat()}",
-    "open": lambda row: f"lập {row['unit']}: {row['name']}",
+    "decree": lambda row: f"văn bản {row['number']}, hiệu lực từ {row['first_day'].isoformat()}",
+    "open": lambda row: f"đơn vị {row['unit']}: {row['name']}",
     "rename": lambda row: f"{row['unit']} mang tên {row['name']}",
+    "keep": lambda row: f"giữ nguyên {', '.join(row.texts('units'))}",
     "close": lambda row: f"kết thúc {row['unit']}, chuyển cho {', '.join(row.texts('successors')) or '(chưa rõ)'}",
     "hold": lambda row: (
         f"{row['competence']} ({', '.join(row.texts('topics')) or 'phần còn lại'}) do {row['unit']} giữ"

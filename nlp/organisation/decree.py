@@ -9,6 +9,9 @@ from datetime import date
 from nlp.datafiles import Row
 from nlp.organisation.values import Decree
 
+CHANGES = ("open", "rename", "keep", "close", "hold")
+"""The tables of a decree's file besides `[decree]`."""
+
 
 @dataclass(frozen=True, slots=True)
 class DecreeFile:
@@ -37,7 +40,7 @@ def decree_file(rows: Sequence[Row]) -> DecreeFile:
         note=head.text_of("note"),
         file=head.file,
     )
-    changes = {table: tuple(row for row in rows if row.table == table) for table in ("open", "rename", "close", "hold")}
+    changes = {table: tuple(row for row in rows if row.table == table) for table in CHANGES}
     return DecreeFile(decree, head, changes)
 
 

@@ -61,6 +61,8 @@ def _units(
         _open(row, day, units, before, lives)
     for row in file.rows("rename"):
         _rename(row, day, units, before, lives, opened_in)
+    for row in file.rows("keep"):
+        _keep(row, file, units, before, lives, opened_in)
     for row in file.rows("close"):
         if row["unit"] not in before or row["unit"] not in units:
             raise row.wrong("unit", _not_there(row["unit"], lives, opened_in, "kết thúc"))
@@ -128,6 +130,23 @@ def _rename(
     )
     if lives[unit].names[-1].name != row["name"]:
         lives[unit] = replace(lives[unit], names=(*lives[unit].names, Named(day, row["name"])))
+
+
+def _keep(
+    row: Row,
+    file: DecreeFile,
+    units: dict[str, Unit],
+    before: Mapping[str, Unit],
+    lives: Mapping[str, Life],
+    opened_in: Mapping[str, Row],
+) -> None:
+    """A unit that the decree names as it was: from now on it is as sure as the decree."""
+    for unit in row.texts("units"):
+        if unit not in before:
+            raise row.wrong("units", _not_there(unit, lives, opened_in, "giữ nguyên"))
+        if any(close["unit"] == unit for close in file.rows("close")):
+            raise row.wrong("units", f"{unit} kết thúc trong chính tệp này; bỏ khỏi units, hoặc bỏ [[close]]")
+        units[unit] = replace(units[unit], source=row["source"], confidence=row["confidence"])
 
 
 def _close(row: Row, day: date, units: Mapping[str, Unit], lives: dict[str, Life]) -> None:

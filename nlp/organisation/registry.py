@@ -233,7 +233,7 @@ def _index(
         for unit in structure.units.values():
             if seen.get(unit.id) != unit:
                 seen[unit.id] = unit
-                uses += _unit_uses(unit, lives[unit.id], structures)
+                uses += _unit_uses(unit, lives[unit.id], structures, structure.first_day)
     for one in enterprises:
         if one.generic:
             continue
@@ -249,10 +249,11 @@ def _index(
     return names.make_index(uses, collisions=[(row["alias"], row.texts("meanings")) for row in collisions])
 
 
-def _unit_uses(unit: Unit, life: Life, structures: Sequence[Structure]) -> list[tuple[str, Use, bool]]:
-    later = [s.first_day for s in structures if s.first_day > unit.since and s.units.get(unit.id) != unit]
+def _unit_uses(unit: Unit, life: Life, structures: Sequence[Structure], first: date) -> list[tuple[str, Use, bool]]:
+    """The names of a unit as it is from `first` on, which a decree that keeps it as it was may have made more sure."""
+    later = [s.first_day for s in structures if s.first_day > first and s.units.get(unit.id) != unit]
     end = min(later) - timedelta(days=1) if later else None
-    use = Use(unit_holder(unit, verified=unit.confidence in VERIFIED), unit.since, end)
+    use = Use(unit_holder(unit, verified=unit.confidence in VERIFIED), first, end)
     called = [(unit.name, True), *((alias, True) for alias in unit.aliases)]
     for short in unit.abbreviations:
         called.append((short, False))

@@ -37,6 +37,7 @@ FORMS = {
                 **_SOURCE,
             },
             "rename": {"unit": Key(), "name": Key(), **_WORDS, **_SOURCE},
+            "keep": {"units": Key("texts"), **_SOURCE},
             "close": {"unit": Key(), "successors": Key("texts", needed=False), **_SOURCE},
             "hold": {
                 "competence": Key(among=tuple(UNITS)),

@@ -79,14 +79,16 @@ def _organisation(folder: Path | None) -> Checked:
 
 
 def _deadlines(folder: Path | None) -> Checked | None:
-    """Due times, where this diembao has them; reading their files is all there is to check."""
+    """Due times, where this diembao has them."""
     from models import artifacts
 
     load = getattr(artifacts, "load_deadlines", None)
     if load is None:
         return None
     deadlines = load(folder)
-    return Checked("Thời hạn", f"{number(len(deadlines.rules.rules))} quy định", (), deadlines.unverified())
+    return Checked(
+        "Thời hạn", f"{number(len(deadlines.rules.rules))} quy định", deadlines.check(), deadlines.unverified()
+    )
 
 
 PARTS: tuple[Callable[[Path | None], Checked | None], ...] = (_organisation, _deadlines)

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from nlp.heads import UNITS
-from nlp.organisation.values import ENTERPRISE, Holder, Life
+from nlp.organisation.values import ENTERPRISE, Holder, Life, Unit
 from serve.org import words
 from serve.org.find import Found, find
 from serve.org.sources import Sources, sources_of
@@ -86,7 +86,9 @@ def _lineage(title: str, organisation: Organisation, lives: Iterable[Life], *, w
 
     for life in lives:
         name = " → ".join(named.name for named in life.names)
-        words.add(made, words.life(life.opened, life.closed), name, life.id, words.HOWS[life.how],
+        # The first decree is where the data begins; most of its units are older.
+        how = words.HOWS[life.how] if life.opened > organisation.first_day else words.THERE_BEFORE
+        words.add(made, words.life(life.opened, life.closed), name, life.id, how,
                   names(life.predecessors), names(life.successors), life.source, words.grade(life.confidence),
                   style="bold" if life.id == wanted else "")  # fmt: skip
     return made
@@ -95,9 +97,12 @@ def _lineage(title: str, organisation: Organisation, lives: Iterable[Life], *, w
 def _unit(organisation: Organisation, life: Life, sources: Sources) -> list[RenderableType]:
     shown: list[RenderableType] = [words.sentence(f"{life.names[-1].name} ({life.id})", style="bold")]
     made = words.table("Tên", "Từ ngày", "Tên", "Tên tắt", "Nguồn", "Hạng")
-    standing = [structure.units[life.id] for structure in organisation.structures if life.id in structure.units]
-    for unit in dict.fromkeys(standing):
-        words.add(made, words.day(unit.since), unit.name, ", ".join((*unit.abbreviations, *unit.aliases)), unit.source,
+    said: dict[Unit, date] = {}
+    for structure in organisation.structures:
+        if life.id in structure.units:
+            said.setdefault(structure.units[life.id], structure.first_day)
+    for unit, first in said.items():
+        words.add(made, words.day(first), unit.name, ", ".join((*unit.abbreviations, *unit.aliases)), unit.source,
                   words.grade(unit.confidence))  # fmt: skip
     lineage = organisation.lineage(life.id)
     return [*shown, made, _lineage("Tiền thân và kế tục", organisation, lineage, wanted=life.id),

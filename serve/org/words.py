@@ -16,6 +16,7 @@ from serve.words import one_line
 ALL_TOPICS, OTHER_TOPICS = "mọi chủ đề", "phần còn lại"
 NOT_VERIFIED = "chưa kiểm chứng"
 NOBODY = "–"
+THERE_BEFORE = "đã có"
 HOWS = {"new": "lập mới", "rename": "đổi tên", "merge": "gộp", "split": "tách", "upgrade": "nâng cấp"}
 
 
@@ -47,7 +48,9 @@ def sure(confidence: str) -> bool:
 def grade(confidence: str, *, verified: bool | None = None) -> str:
     """The grade of a fact, and that it is not verified where it, or what it rests on, is not."""
     seen = sure(confidence) if verified is None else verified
-    return confidence if seen else f"{confidence}, {NOT_VERIFIED}"
+    if seen:
+        return confidence
+    return f"{confidence}, đơn vị {NOT_VERIFIED}" if sure(confidence) else f"{confidence}, {NOT_VERIFIED}"
 
 
 def by_kind(units: Iterable[Unit]) -> list[Unit]:

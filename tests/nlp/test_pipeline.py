@@ -186,6 +186,23 @@ def test_an_article_from_before_the_first_decree_is_decided_and_asks_for_a_perso
     assert early.holders["EVN"].under_ministry
 
 
+@pytest.mark.parametrize(("day", "outside"), [(date(2025, 6, 30), False), (date(2025, 7, 1), True)])
+def test_a_lead_outside_the_ministry_asks_for_a_person(engine, day, outside):
+    """84/2025/QH15: the ministry's inspectorate ends, and nobody knows yet who in the ministry answers instead."""
+    accused = Article(
+        id="3",
+        title="Cán bộ quản lý thị trường bị tố nhận hối lộ",
+        lead="Người dân tố cáo cán bộ Bộ Công Thương.",
+        body="Thanh tra Bộ xác minh tố cáo cán bộ quản lý thị trường nhận hối lộ, bao kê buôn lậu. " * 3,
+    )
+    decision = one(accused, engine, at=day)
+
+    assert decision.proposal.lead_unit.code == "TTB"
+    told = "chủ trì là Thanh tra Chính phủ, ngoài Bộ: chưa rõ đơn vị nào của Bộ trả lời"
+    assert (told in decision.reasons) is outside
+    assert decision.needs_human or not outside
+
+
 def test_a_day_asked_for_before_the_first_decree_is_an_error(engine):
     with pytest.raises(OrganisationError, match="ngày 25/12/2012 trước nghị định đầu tiên"):
         one(ARTICLE, engine, at=date(2012, 12, 25))

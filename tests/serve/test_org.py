@@ -84,8 +84,8 @@ def test_show_json_tells_a_tool_everything_of_the_day() -> None:
     energy = next(one for one in told["competences"] if one["code"] == "TCNL")
     assert {holder["id"]: holder["topics"] for holder in energy["holders"]} == {
         "cuc.dlnltt": [],
-        "vu.dkt": ["xang-dau", "dau-khi-than-khoang-san"],
-        "vu.tknl": ["cong-nghiep-nang", "cong-nghiep-nhe", "hoa-chat-phan-bon", "an-toan-moi-truong"],
+        "vu.dkt": ["xang-dau", "dau-khi-than-khoang-san", "hoa-chat-phan-bon"],
+        "vu.tknl": ["cong-nghiep-nang", "cong-nghiep-nhe"],
     }
     power = next(one for one in told["enterprises"] if one["code"] == "EVN")
     assert power["under_ministry"] is False
@@ -117,9 +117,24 @@ def test_trace_of_a_code_says_who_held_which_topic_when_and_says_who() -> None:
     text = said("trace", "QLCT")
 
     assert "26/12/2012 – 17/08/2017 mọi chủ đề Cục Quản lý cạnh tranh cuc.qlct" in text
-    assert "18/08/2017 – 31/03/2023 phần còn lại Cục Cạnh tranh và Bảo vệ người tiêu dùng cuc.ctbvntd" in text
-    assert "từ 18/08/2017 Phòng vệ thương mại Cục Phòng vệ thương mại cuc.pvtm Dân chủ và Pháp luật 8/2017" in text
+    assert "18/08/2017 – 31/03/2023 phần còn lại Cục Cạnh tranh và Bảo vệ người tiêu" in text
+    assert "cuc.ctbvntd Dân chủ và Pháp luật 8/2017 [S15] C, chưa kiểm chứng" in text
+    assert "18/08/2017 – 28/02/2025 Phòng vệ thương mại Cục Phòng vệ thương mại cuc.pvtm Dân chủ và Pháp" in text
+    assert "từ 01/03/2025 Phòng vệ thương mại Cục Phòng vệ thương mại cuc.pvtm Quyết định 536/QĐ-BCT" in text
     assert "từ 01/04/2023 phần còn lại Ủy ban Cạnh tranh Quốc gia ubctqg Nghị định 03/2023/NĐ-CP [S16] B" in text
+
+
+def test_trace_does_not_say_that_what_is_older_than_the_data_was_founded_on_its_first_day() -> None:
+    assert "từ 26/12/2012 Vụ Pháp chế vu.pc đã có" in said("trace", "vu.pc")
+
+
+def test_trace_says_from_which_day_on_a_unit_is_verified() -> None:
+    text = said("trace", "vu.pc")
+
+    assert "26/12/2012 Vụ Pháp chế PC Hiểu biết chung, khớp số đơn vị [S07] C, chưa kiểm chứng" in text
+    assert "01/12/2022 Vụ Pháp chế PC Danh sách vụ và cục [S06] B" in text
+    assert "01/03/2025 Vụ Pháp chế PC Tóm tắt của Chính phủ với danh sách đủ [S03] A" in text
+    assert "PC Vụ Pháp chế 26/12/2012 – 30/11/2022 mọi chủ đề datasets/labels/GUIDELINE.md, mục 2 A, đơn vị" in text
 
 
 def test_trace_of_a_code_marks_a_holding_that_is_our_own_reading() -> None:
@@ -257,7 +272,7 @@ def test_diff_of_a_day_on_which_only_enterprises_passed_shows_only_them() -> Non
 
 
 def test_diff_of_days_alike_says_that_nothing_changed() -> None:
-    assert said("diff", "2020-01-01", "2020-12-31").endswith("Không có gì thay đổi giữa hai ngày này.")
+    assert said("diff", "2021-01-01", "2021-12-31").endswith("Không có gì thay đổi giữa hai ngày này.")
 
 
 def test_diff_the_wrong_way_round_is_refused() -> None:
@@ -311,7 +326,7 @@ def test_check_goes_through_the_deadlines_where_they_are(monkeypatch: pytest.Mon
     fact = SimpleNamespace(
         file="deadlines.toml", line=7, what="trả lời trong 5 ngày", confidence="C", source="?", note=""
     )
-    deadlines = SimpleNamespace(rules=SimpleNamespace(rules=(1, 2)), unverified=lambda: (fact,))
+    deadlines = SimpleNamespace(rules=SimpleNamespace(rules=(1, 2)), check=lambda: (), unverified=lambda: (fact,))
     asked = []
     monkeypatch.setattr(artifacts, "load_deadlines", lambda folder: asked.append(folder) or deadlines, raising=False)
 

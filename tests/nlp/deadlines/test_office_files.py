@@ -70,8 +70,8 @@ def test_the_sample_rule_is_sound() -> None:
 
 RULE_FAULTS = [
     # what is written, line, key, what is told
-    (changed(RULE, 'basis = "Luật"\n', ""), 3, "basis", "[[rule]] thiếu khóa basis; cần một chuỗi không trống"),
-    (changed(RULE, 'basis = "Luật"', 'basis = "  "'), 15, "basis", "cần một chuỗi không trống"),
+    (changed(RULE, 'basis = "Luật"\n', ""), 3, "basis", "[[rule]] thiếu khóa basis; thời hạn nào cũng phải có căn cứ"),
+    (changed(RULE, 'basis = "Luật"', 'basis = "  "'), 15, "basis", "thời hạn nào cũng phải có căn cứ"),
     (changed(RULE, 'source = "S1"\n', ""), 3, "source", "thiếu khóa source; mọi điều ghi vào đều phải có nguồn"),
     (changed(RULE, "amount", "amuont"), 10, "amuont", "khóa lạ trong [[rule]] (có phải là amount?)"),
     (
@@ -104,6 +104,7 @@ RULE_FAULTS = [
     (changed(RULE, "2017-01-01", "2017-01-01T00:00:00"), 13, "first_day", "cần một ngày không có dấu nháy"),
     (changed(RULE, "2017-01-01", "2027-01-01"), 14, "last_day", "2026-06-30 đứng trước ngày đầu 2027-01-01"),
     (changed(RULE, "2026-06-30", "2026-06-31"), 14, "", "không đúng TOML"),
+    (changed(RULE, "2026-06-30", "30/06/2026"), 14, "", "ngày viết là năm-tháng-ngày, như 2025-03-01"),
     (changed(RULE, 'id = "reply"', 'id = "reply'), 4, "", "không đúng TOML"),
     (changed(RULE, "[[rule]]", "[rule]"), 3, "rule", "phải viết là [[rule]]"),
     (changed(RULE, "[[rule]]", "[[rules]]"), 3, "rules", "khóa lạ (có phải là rule?); các bảng đúng: [[rule]]"),
@@ -137,6 +138,18 @@ def test_a_rule_that_follows_another_the_next_day_does_not_meet_it() -> None:
     follower = another(first_day="2026-07-01", last_day="", amount="10")
 
     assert len(parse_rules(RULE + follower).rules) == 2
+
+
+def test_a_law_that_ends_before_the_next_begins_is_found(deadlines: Deadlines) -> None:
+    late = parse_rules(RULE + another(first_day="2026-08-01", last_day=""))
+
+    assert list(late.gaps()) == [
+        f"deadlines.toml, dòng {13 + LINES}: bỏ trống: reply, mức khẩn {level} không có quy định từ 01/07/2026 "
+        "đến 31/07/2026"
+        for level in (2, 3)
+    ]
+    assert list(parse_rules(RULE + another(first_day="2026-07-01", last_day="")).gaps()) == []
+    assert deadlines.check() == ()
 
 
 def test_one_id_may_have_a_rule_for_each_level() -> None:

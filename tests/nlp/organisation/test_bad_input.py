@@ -20,7 +20,7 @@ HOLD_HC = (
     '[[hold]]\ncompetence = "HC"\nunit = "cuc.hc"\nsource = "datasets/labels/GUIDELINE.md, mục 2"\nconfidence = "A"\n'
 )
 TCDMDN_SUCCESSORS = (
-    'successors = ["vu.khtc"]\nsource = "Tóm tắt nghị định [S05]"\nconfidence = "A"\n\n[[close]]\nunit = "cuc'
+    'successors = ["vu.khtc"]\nsource = "Tóm tắt nghị định [S05]"\nconfidence = "B"\n\n[[close]]\nunit = "cuc'
 )
 NO_OWNER = f'[[enterprise]]\nid = "x"\ncode = "DNK"\n{FACT}[[enterprise.name]]\nfrom = 2013-01-01\nname = "X"\n{FACT}'
 
@@ -187,12 +187,39 @@ FAULTS = [
     ),
     Fault(
         "an unknown unit that is renamed",
-        ND40,
-        '[[rename]]\nunit = "cuc.xnk"',
+        ND98,
+        '[[rename]]\nunit = "cuc.tmdt"',
         '[[rename]]\nunit = "cuc.x"',
         '"cuc.x"',
         "unit",
         "không biết đơn vị cuc.x",
+    ),
+    Fault(
+        "an unknown unit that is kept",
+        ND40,
+        '["cuc.pvtm", "cuc.xnk"]',
+        '["cuc.pvtm", "cuc.x"]',
+        '"cuc.x"',
+        "units",
+        "không biết đơn vị cuc.x",
+    ),
+    Fault(
+        "a unit that is kept after its end",
+        ND40,
+        '["cuc.pvtm", "cuc.xnk"]',
+        '["cuc.pvtm", "vu.kh"]',
+        '"vu.kh"',
+        "units",
+        "vu.kh đã kết thúc ngày 01/12/2022, không thể giữ nguyên nữa",
+    ),
+    Fault(
+        "a unit that is kept by the decree that ends it",
+        ND40,
+        '["cuc.pvtm", "cuc.xnk"]',
+        '["cuc.pvtm", "vu.khtc"]',
+        '"vu.khtc"]',
+        "units",
+        "vu.khtc kết thúc trong chính tệp này; bỏ khỏi units, hoặc bỏ [[close]]",
     ),
     # lives
     Fault(
@@ -243,8 +270,8 @@ FAULTS = [
     Fault(
         "a name for a unit that has ended",
         ND40,
-        '[[rename]]\nunit = "cuc.xnk"',
-        '[[rename]]\nunit = "vu.kh"',
+        "",
+        f'[[rename]]\nunit = "vu.kh"\nname = "Vụ Kế hoạch"\n{FACT}',
         '"vu.kh"',
         "unit",
         "vu.kh đã kết thúc ngày 01/12/2022, không thể đổi tên",

@@ -115,6 +115,7 @@ def test_history_tells_a_split_by_topic(organisation):
         ("2017-08-18", (), "cuc.ctbvntd"),
         ("2017-08-18", ("phong-ve-thuong-mai",), "cuc.pvtm"),
         ("2023-04-01", (), "ubctqg"),
+        ("2025-03-01", ("phong-ve-thuong-mai",), "cuc.pvtm"),  # the same, and from here on its own text was seen
     ]
 
 

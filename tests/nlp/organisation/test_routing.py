@@ -12,6 +12,7 @@ import pytest
 
 POWER, OIL, PETROL = "dien-luc", "dau-khi-than-khoang-san", "xang-dau"
 REMEDY, CONSUMER = "phong-ve-thuong-mai", "canh-tranh-nguoi-tieu-dung"
+WTO = "hoi-nhap-quoc-te"
 MARKET, FAKES, STATE = "thi-truong-trong-nuoc", "quan-ly-thi-truong", "dnnn-to-chuc-can-bo"
 TRADE, LAW, LOCAL, FOOD = "xuat-nhap-khau", "the-che-cai-cach", "xuc-tien-dia-phuong", "an-toan-thuc-pham"
 HEAVY, LIGHT, SAFETY, NET, CHEMICAL = (
@@ -159,6 +160,48 @@ COUNTS = [
 ]  # fmt: skip
 
 
+DAYS_OF_THE_CROSSWALK = ("2016-05-24", "2018-11-11", "2023-05-01", "2025-03-02")
+CROSSWALK = [
+    ("TTTN", PETROL, "vu.tttn vu.tttn vu.tttn cuc.qlpttttn", "giá xăng dầu, Quỹ bình ổn"),
+    ("TTTN", MARKET, "vu.tttn vu.tttn vu.tttn cuc.qlpttttn", "bán lẻ, chợ, siêu thị, bình ổn thị trường"),
+    ("QLTT", FAKES, "cuc.qltt tc.qltt tc.qltt cuc.qlpttttn", "hàng giả, hàng lậu, kiểm tra thị trường"),
+    ("DTDL", POWER, "cuc.dtdl cuc.dtdl cuc.dtdl cuc.dl", "giá điện, thị trường điện, cắt điện"),
+    ("TCNL", POWER, "tc.nl cuc.dlnltt cuc.dlnltt cuc.dl", "quy hoạch điện, thủy điện, điện mặt trời, gió, hạt nhân"),
+    ("TCNL", SAFETY, "tc.nl cuc.dlnltt cuc.dlnltt cuc.dl", "thủy điện xả lũ, tro xỉ nhiệt điện: cũng là điện"),
+    ("TCNL", OIL, "tc.nl vu.dkt vu.dkt vu.dkt", "than, dầu khí, lọc dầu"),
+    ("TCNL", CHEMICAL, "tc.nl vu.dkt vu.dkt vu.dkt", "khí, than làm nguyên liệu"),
+    ("TCNL", HEAVY, "tc.nl vu.tknl vu.tknl cuc.dmst", "tiết kiệm năng lượng trong công nghiệp"),
+    ("KHCN", POWER, "vu.khcn vu.tknl vu.tknl cuc.dmst", "tiết kiệm điện: năm 2016 mã KHCN, GUIDELINE.md"),
+    ("CNNG", HEAVY, "vu.cnn cuc.cn cuc.cn cuc.cn", "thép, ô tô, cơ khí"),
+    ("CNNG", OIL, "vu.cnn cuc.cn cuc.cn cuc.cn", "khoáng sản"),
+    ("CNNH", LIGHT, "vu.cnnh cuc.cn cuc.cn cuc.cn", "dệt may, da giày, bia rượu, thuốc lá, sữa, giấy"),
+    ("HC", CHEMICAL, "cuc.hc cuc.hc cuc.hc cuc.hc", "hóa chất, phân bón"),
+    ("CNDP", LOCAL, "cuc.cndp cuc.ctdp cuc.ctdp cuc.dmst", "cụm công nghiệp, khuyến công"),
+    ("QLCT", REMEDY, "cuc.qlct cuc.pvtm cuc.pvtm cuc.pvtm", "chống bán phá giá, tự vệ"),
+    ("QLCT", CONSUMER, "cuc.qlct cuc.ctbvntd ubctqg ubctqg", "đa cấp, người tiêu dùng, cạnh tranh, M&A"),
+    ("XNK", TRADE, "cuc.xnk cuc.xnk cuc.xnk cuc.xnk", "xuất khẩu gạo, C/O, tạm nhập tái xuất, logistics"),
+    ("CSTMDB", WTO, "vu.csdb vu.csdb vu.csdb vu.csdb", "WTO, ASEAN, FTA, CPTPP, EVFTA"),
+    ("TTCA", WTO, "vu.kv1 vu.tt_acp vu.tt_acp vu.ptttnn", "song phương, thương vụ: châu Á"),
+    ("TTCP", WTO, "vu.kv4 vu.tt_acp vu.tt_acp vu.ptttnn", "châu Phi, Tây Á, Nam Á"),
+    ("TTCAU", WTO, "vu.kv2 vu.tt_am vu.tt_am vu.ptttnn", "châu Âu"),
+    ("TTCM", WTO, "vu.kv3 vu.tt_am vu.tt_am vu.ptttnn", "châu Mỹ"),
+    ("TMDT", NET, "cuc.tmdt cuc.tmdt cuc.tmdt cuc.tmdt", "thương mại điện tử, sàn, livestream"),
+    ("ATMT", SAFETY, "cuc.atmt cuc.atmt cuc.atmt cuc.atmt", "an toàn mỏ, vật liệu nổ, an toàn đập, môi trường"),
+    ("TCCB", STATE, "vu.tccb vu.tccb vu.tccb vu.tccb", "cán bộ, bổ nhiệm"),
+    ("TC", STATE, "vu.tc vu.tcdmdn vu.khtc vu.khtcqldn", "cổ phần hóa, thoái vốn"),
+    ("KH", STATE, "vu.kh vu.kh vu.khtc vu.khtcqldn", "dự án thua lỗ"),
+    ("TTB", STATE, "tt tt tt tt", "khiếu nại, tố cáo, kết luận thanh tra; đến 30/6/2025"),
+]
+"""(competence, topic, unit on each of the days, what the press calls it): the crosswalk of fields, row by row."""
+
+
+@pytest.mark.parametrize(("competence", "topic", "units", "what"), CROSSWALK)
+def test_a_field_of_work_goes_from_unit_to_unit_as_the_crosswalk_says(organisation, competence, topic, units, what):
+    days = map(date.fromisoformat, DAYS_OF_THE_CROSSWALK)
+
+    assert [organisation.resolve(competence, topic, at=day).id for day in days] == units.split(), what
+
+
 @pytest.mark.parametrize(("day", "competence", "topic", "unit", "source"), UNIT_CASES)
 def test_a_competence_is_held_by_the_unit_of_the_day(organisation, day, competence, topic, unit, source):
     assert organisation.resolve(competence, topic, at=date.fromisoformat(day)).id == unit, source
@@ -200,7 +243,12 @@ def test_the_table_is_as_long_as_was_promised():
 @pytest.mark.parametrize(
     ("code", "day", "verified"),
     [
-        ("QLCT", date(2018, 1, 1), True),
+        ("QLCT", date(2018, 1, 1), False),
+        ("QLCT", date(2023, 4, 1), True),
+        ("PC", date(2016, 5, 24), False),
+        ("PC", date(2022, 11, 30), False),
+        ("PC", date(2022, 12, 1), True),
+        ("ATMT", date(2025, 3, 1), True),
         ("TTB", date(2016, 5, 24), True),
         ("TTB", date(2025, 7, 1), False),
         ("TCNL", date(2018, 1, 1), False),
