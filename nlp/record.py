@@ -43,12 +43,12 @@ def to_record(decision: Decision) -> dict[str, Any]:
         "tone": {"value": proposal.tone, "p": _p(proposal.tone_p)},
         "deadlines": [
             {
-                "rule": one.rule,
-                "name": one.name,
+                "rule": one.rule.id,
+                "name": one.rule.name,
                 "due": one.due.isoformat(),
-                "basis": one.basis,
-                "verified": one.verified,
-                "kind": one.kind,
+                "basis": one.rule.basis,
+                "verified": one.rule.verified,
+                "kind": one.rule.kind,
                 "on_duty": one.on_duty,
             }
             for one in decision.deadlines
