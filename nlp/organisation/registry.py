@@ -161,8 +161,11 @@ def parse(files: Mapping[str, str]) -> Organisation:
     decrees = [decree_file(found) for file, found in rows.items() if kind_of(file) == DECREES]
     if not decrees:
         raise OrganisationError("chưa có nghị định nào; thêm một tệp vào decrees/")
+    for name in (ENTERPRISES, COLLISIONS):
+        if name not in rows:
+            raise OrganisationError("thiếu tệp này trong datasets/organisation", file=name)
     first_day = min(file.decree.first_day for file in decrees)
-    enterprises = read_enterprises(rows.get(ENTERPRISES, []), first_day=first_day)
+    enterprises = read_enterprises(rows[ENTERPRISES], first_day=first_day)
     states, lives = fold(decrees, enterprise_codes=frozenset(one.code for one in enterprises))
     _distinct(enterprises, lives)
     all_lives = lives | {one.id: one.life(enterprises) for one in enterprises}
@@ -170,7 +173,7 @@ def parse(files: Mapping[str, str]) -> Organisation:
     return Organisation(
         structures=structures,
         lives=all_lives,
-        index=_index(all_lives, structures, enterprises, rows.get(COLLISIONS, [])),
+        index=_index(all_lives, structures, enterprises, rows[COLLISIONS]),
         rows=tuple(row for found in rows.values() for row in found),
         codes={one.id: one.code for one in enterprises if not one.generic},
         _ordinals=tuple(structure.first_day.toordinal() for structure in structures),
