@@ -10,11 +10,10 @@ from rich.text import Text
 
 from nlp.datafiles import VERIFIED
 from nlp.heads import TOPICS
-from nlp.organisation.values import KINDS, Unit
-from serve.words import one_line
+from nlp.organisation import KINDS, Unit
+from serve.words import UNVERIFIED, one_line
 
 ALL_TOPICS, OTHER_TOPICS = "mọi chủ đề", "phần còn lại"
-NOT_VERIFIED = "chưa kiểm chứng"
 NOBODY = "–"
 HOWS = {"new": "lập mới", "rename": "đổi tên", "merge": "gộp", "split": "tách", "upgrade": "nâng cấp"}
 
@@ -47,7 +46,7 @@ def sure(confidence: str) -> bool:
 def grade(confidence: str, *, verified: bool | None = None) -> str:
     """The grade of a fact, and that it is not verified where it, or what it rests on, is not."""
     seen = sure(confidence) if verified is None else verified
-    return confidence if seen else f"{confidence}, {NOT_VERIFIED}"
+    return confidence if seen else f"{confidence}, {UNVERIFIED}"
 
 
 def by_kind(units: Iterable[Unit]) -> list[Unit]:
