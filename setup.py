@@ -4,7 +4,7 @@ In a checkout the files are read where offices edit them; `datasets` must not be
 """
 
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, rmtree
 
 from setuptools import setup
 from setuptools.command.build_py import build_py
@@ -16,8 +16,9 @@ class WithOrganisation(build_py):
     def run(self) -> None:
         super().run()
         if not self.editable_mode:
-            source = Path(__file__).parent / "datasets" / "organisation"
-            copytree(source, Path(self.build_lib) / "nlp" / "organisation" / "data", dirs_exist_ok=True)
+            target = Path(self.build_lib) / "nlp" / "organisation" / "data"
+            rmtree(target, ignore_errors=True)  # a decree that was taken back must not live on in build/
+            copytree(Path(__file__).parent / "datasets" / "organisation", target)
 
 
 setup(cmdclass={"build_py": WithOrganisation})

@@ -74,7 +74,7 @@ def load_engine(folder: Path | None = None) -> Engine:
         raise ArtifactError(f"{folder}: mô hình được huấn luyện cho bộ mã khác; cần huấn luyện lại")
     arrays = _arrays(files["model.npz"], folder)
     try:
-        policy = (folder / POLICY).read_text("utf-8")
+        policy = (folder / POLICY).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ArtifactError(f"{folder} không phải thư mục mô hình đã phát hành: {error}") from error
     return make_engine(arrays, version=manifest["version"], policy=policy)
@@ -128,7 +128,7 @@ def _texts(folder: Path | None, patterns: Sequence[str], unreadable: type[DataFi
     for path in sorted(path for pattern in patterns for path in folder.glob(pattern)):
         name = path.relative_to(folder).as_posix()
         try:
-            texts[name] = path.read_text("utf-8")
+            texts[name] = path.read_text("utf-8-sig")  # editors of Windows put a byte order mark in front
         except (OSError, UnicodeDecodeError) as error:
             raise unreadable(f"không đọc được: {error}", file=name) from error
     return texts

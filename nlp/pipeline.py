@@ -100,12 +100,9 @@ def holders_of(proposal: Proposal, text: Text, *, organisation: Organisation, da
     """
     if proposal.lead_unit is None:
         return {}
-    holdings, topic = organisation.at(day).holdings, proposal.topic.code
-    found = {}
-    for choice in (proposal.lead_unit, *proposal.coordinating_units, proposal.runner_up):
-        if choice is not None:
-            holding = holdings[choice.code]
-            found[choice.code] = holding.topics.get(topic, holding.rest)
+    structure, topic = organisation.at(day), proposal.topic.code
+    choices = (proposal.lead_unit, *proposal.coordinating_units, proposal.runner_up)
+    found = {choice.code: structure.holder(choice.code, topic) for choice in choices if choice}
     if OTHER_ENTERPRISE in found:
         named = organisation.named(OTHER_ENTERPRISE, (f"{text.title}{NO_NAME}{text.lead}", text.body), at=day)
         found[OTHER_ENTERPRISE] = named or found[OTHER_ENTERPRISE]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from nlp.deadlines import Due
 from nlp.heads import TOPICS, URGENCY
-from nlp.types import Choice, Decision
+from nlp.organisation import Holder
+from nlp.types import Choice, Decision, Phrase
 
 _LEVEL_NAMES = tuple(URGENCY.values())
 
@@ -17,23 +19,14 @@ def _p(value: float) -> float:
 
 def to_record(decision: Decision) -> dict[str, Any]:
     """The record of one decision, ready for JSON: plain dicts, lists, strings, numbers, booleans and None."""
-    proposal = decision.proposal
-
-    def unit(choice: Choice) -> dict[str, Any]:
-        holder = decision.holders[choice.code]
-        said = {"code": choice.code, "unit": holder.id, "name": holder.name, "p": _p(choice.p)}
-        if not holder.under_ministry:
-            said["under_ministry"] = False
-            if holder.owner:
-                said["owner"] = holder.owner
-        return said
-
+    proposal, holders = decision.proposal, decision.holders
+    lead = proposal.lead_unit
     return {
         "id": decision.article.id,
         "in_scope": {"value": proposal.in_scope, "p": _p(proposal.in_scope_p)},
         "topic": {"code": proposal.topic.code, "name": TOPICS[proposal.topic.code], "p": _p(proposal.topic.p)},
-        "lead_unit": unit(proposal.lead_unit) if proposal.lead_unit else None,
-        "coordinating_units": [unit(choice) for choice in proposal.coordinating_units],
+        "lead_unit": _unit(lead, holders[lead.code]) if lead else None,
+        "coordinating_units": [_unit(choice, holders[choice.code]) for choice in proposal.coordinating_units],
         "as_of": decision.day.isoformat(),
         "urgency": {
             "level": proposal.urgency,
@@ -41,31 +34,42 @@ def to_record(decision: Decision) -> dict[str, Any]:
             "p": [_p(p) for p in proposal.urgency_p],
         },
         "tone": {"value": proposal.tone, "p": _p(proposal.tone_p)},
-        "deadlines": [
-            {
-                "rule": one.rule,
-                "name": one.name,
-                "due": one.due.isoformat(),
-                "basis": one.basis,
-                "verified": one.verified,
-                "kind": one.kind,
-                "on_duty": one.on_duty,
-            }
-            for one in decision.deadlines
-        ],
+        "deadlines": [_due(one) for one in decision.deadlines],
         "needs_human": decision.needs_human,
         "reasons": list(decision.reasons),
-        "evidence": [
-            {
-                "field": phrase.field,
-                "start": phrase.start,
-                "end": phrase.end,
-                "text": phrase.text,
-                "for": phrase.purpose,
-                "weight": phrase.weight,
-            }
-            for phrase in decision.evidence
-        ],
+        "evidence": [_phrase(phrase) for phrase in decision.evidence],
         "repairs": [{"field": r.field, "kind": r.kind, "count": r.count} for r in decision.repairs],
         "model": decision.model,
+    }
+
+
+def _unit(choice: Choice, holder: Holder) -> dict[str, Any]:
+    said = {"code": choice.code, "unit": holder.id, "name": holder.name, "p": _p(choice.p)}
+    if not holder.under_ministry:
+        said["under_ministry"] = False
+        if holder.owner:
+            said["owner"] = holder.owner
+    return said
+
+
+def _due(one: Due) -> dict[str, Any]:
+    return {
+        "rule": one.rule.id,
+        "name": one.rule.name,
+        "due": one.due.isoformat(),
+        "basis": one.rule.basis,
+        "verified": one.rule.verified,
+        "kind": one.rule.kind,
+        "on_duty": one.on_duty,
+    }
+
+
+def _phrase(phrase: Phrase) -> dict[str, Any]:
+    return {
+        "field": phrase.field,
+        "start": phrase.start,
+        "end": phrase.end,
+        "text": phrase.text,
+        "for": phrase.purpose,
+        "weight": phrase.weight,
     }

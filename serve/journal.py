@@ -69,7 +69,7 @@ class Journal:
             OutputBusy: another run has the journal.
             OutputFailed: it cannot be written.
         """
-        resume = resume and self.state_path.exists() and self.records_path.exists()
+        resume = resume and self._lies_here()
         if resume:
             self._compare(state)
         self._state = state
@@ -86,10 +86,16 @@ class Journal:
 
     def begun_at(self) -> datetime | None:
         """The moment at which the run was begun that lies here, None where there is none or it does not say."""
+        if not self._lies_here():
+            return None
         try:
             return datetime.fromisoformat(json.loads(self.state_path.read_text("utf-8"))["received"])
         except (OSError, ValueError, LookupError, TypeError):
             return None
+
+    def _lies_here(self) -> bool:
+        """Whether there is a run to go on with; a state alone is left by one killed when its records were in place."""
+        return self.state_path.exists() and self.records_path.exists()
 
     def _paths(self) -> list[Path]:
         """Facts first: they are on disk before the record that makes their article count as finished."""

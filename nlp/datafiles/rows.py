@@ -195,7 +195,7 @@ def _fits(value: Any, wanted: Key) -> bool:
         one = Key(ONE_OF_A_LIST[wanted.form])
         return isinstance(value, list) and bool(value) and all(_fits(each, one) for each in value)
     if wanted.form == "text":
-        return isinstance(value, str) and bool(value.strip())
+        return isinstance(value, str) and any(map(str.isalnum, value))  # "-" is neither a name nor a source
     if wanted.form == "day":
         return isinstance(value, date) and not isinstance(value, datetime)
     if wanted.form in ("number", "count"):

@@ -5,17 +5,13 @@ Days are ordinals (`date.toordinal`): due times are counted a million times over
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from nlp.datafiles import GRADES, Form, Key, Row, rows_of
 from nlp.deadlines.duty import Roster
 from nlp.deadlines.errors import DeadlineError
 
-LAST_YEAR = 2099
-"""Of the moments that due times are counted from: they may end in the year after, and there the days off end."""
 FORM = Form(
     {
         "day": {
@@ -31,17 +27,6 @@ FORM = Form(
 
 
 @dataclass(frozen=True, slots=True)
-class Announced:
-    """A day that the government moved: a day off that no rule makes one, or a weekend day that is worked."""
-
-    day: date
-    off: bool
-    reason: str
-    source: str
-    confidence: str
-
-
-@dataclass(frozen=True, slots=True)
 class Year:
     """Ordinals of a year's public holidays, substitution days included, and of the weekend days that are worked."""
 
@@ -53,34 +38,27 @@ class Year:
 class Calendar:
     """Which days are worked, and in which hours. It reads as constant; what was worked out once is kept.
 
-    `rows` are the tables that `announced` was read from; `kept` is for tables of due times by kind of item and day
-    (nlp.deadlines.due).
+    `rows` are the days that the government moved: days off that no rule makes one, weekend days that are worked.
     """
 
     roster: Roster
-    announced: tuple[Announced, ...] = ()
-    rows: tuple[Row, ...] = field(default=(), repr=False, compare=False)
-    kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    rows: tuple[Row, ...] = field(default=(), repr=False)
     _moved: dict[int, bool] = field(default_factory=dict, repr=False, compare=False)
     _next: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
     _years: dict[int, Year] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        self._moved.update({row.day.toordinal(): row.off for row in self.announced})
-
-    def is_day_off(self, day: date) -> bool:
-        """Whether `day` is a weekend day or public holiday on which the ministry does not work."""
-        return self.off(day.toordinal())
+        self._moved.update({row["date"].toordinal(): row["off"] for row in self.rows})
 
     def off(self, day: int) -> bool:
-        """Whether the day with ordinal `day` is a day off."""
+        """Whether the day with ordinal `day` is a weekend day or public holiday on which the ministry does not work."""
         return self.working_from(day) != day
 
     def working_from(self, day: int) -> int:
         """`day` itself where it is worked, else the next working day; ordinals."""
         found = self._next.get(day)
         if found is None:
-            found = day if not self._look_up(day) else self.working_from(day + 1)
+            found = self.working_from(day + 1) if self._look_up(day) else day
             self._next[day] = found
         return found
 
@@ -111,7 +89,7 @@ class Calendar:
 def public_holidays(number: int) -> Year:
     """The holidays of year `number` as the `holidays` package knows them: Labour Code 2012 Art. 115, 2019 Art. 112.
 
-    The package ends with 2100, as do the dates that reading accepts.
+    The package ends with 2100, as do the dates that reading accepts; behind it only weekends are off.
     """
     # Imported here: the package brings every country of the world with it, about 80 ms.
     from holidays.countries.vietnam import Vietnam
@@ -136,8 +114,4 @@ def parse_calendar(text: str, *, roster: Roster, file: str = "holidays.toml") ->
         if row["date"] in seen:
             raise row.wrong("date", f"ngày {row['date']} đã có ở dòng {seen[row['date']].line()}; hãy giữ một")
         seen[row["date"]] = row
-    announced = (
-        Announced(day, row["off"], row.text_of("reason"), row.text_of("source"), row["confidence"])
-        for day, row in seen.items()
-    )
-    return Calendar(roster=roster, announced=tuple(announced), rows=tuple(rows))
+    return Calendar(roster=roster, rows=tuple(rows))

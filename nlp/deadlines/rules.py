@@ -20,10 +20,15 @@ APPLIES = ("item", "request", "periodic")
 UNITS = ("hour", "working_hour", "same_day", "same_working_day", "day", "working_day", "week", "month")
 WITHOUT_AMOUNT = ("same_day", "same_working_day")
 CLOCKS = ("event", "publication", "receipt", "previous")
-"""What sets the clock going; `previous` is the last bulletin or conference, for what is periodic."""
+"""What sets the clock going by the rule's own words; `previous` is the last bulletin or conference of what is periodic.
+
+An item's clock starts with its publication whatever they say: see docs/decisions/0005-deadlines.md.
+"""
 LEADS = ("enterprise",)
 LEVELS = tuple(int(level) for level in URGENCY)
 MAX_AMOUNT = 1000
+LAST_YEAR = 2099
+"""The last year of which rules are in force: due times reach into the year after, and there the known days off end."""
 
 FORM = Form(
     {
@@ -80,11 +85,6 @@ class Rule:
         """Whether the text of the rule, or a page that reports it, was seen."""
         return self.confidence in VERIFIED
 
-    @property
-    def on_receipt(self) -> bool:
-        """Whether its clock starts when the office gets the item, not when the press prints it."""
-        return self.clock == "receipt"
-
     def holds_on(self, day: date) -> bool:
         """Whether it is in force on `day`."""
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)
@@ -101,7 +101,8 @@ class Duties:
 class Rules:
     """All rules, the periods between their changes, and the tables that it was all read from.
 
-    Period k begins on the day with ordinal `begins[k]` and has the rules `periods[k]`; before the first there are none.
+    Period k begins on the day with ordinal `begins[k]` and has the rules `periods[k]`, by urgency and whether the lead
+    is an enterprise those of `for_items[k]`; the first begins with the calendar and is empty.
     """
 
     rules: tuple[Rule, ...]
@@ -112,19 +113,15 @@ class Rules:
 
     def on(self, day: date) -> tuple[Rule, ...]:
         """The rules in force on `day`, in the order of the file."""
-        period = bisect_right(self.begins, day.toordinal()) - 1
-        return self.periods[period] if period >= 0 else ()
+        return self.periods[bisect_right(self.begins, day.toordinal()) - 1]
 
     def for_item(self, day: int, *, urgency: int, lead_is_enterprise: bool) -> Duties:
         """The rules for an item on the day with ordinal `day`. Raises ValueError for an urgency that does not exist."""
-        if urgency not in LEVELS:
-            raise ValueError(f"không có mức khẩn {urgency!r}; các mức: {', '.join(map(str, LEVELS))}")
-        period = bisect_right(self.begins, day) - 1
-        return self.for_items[period][urgency, lead_is_enterprise] if period >= 0 else NO_DUTIES
-
-    def unverified(self) -> tuple[Rule, ...]:
-        """The rules that somebody must still check, in the order of the file."""
-        return tuple(rule for rule in self.rules if not rule.verified)
+        try:
+            return self.for_items[bisect_right(self.begins, day) - 1][urgency, lead_is_enterprise]
+        except KeyError:
+            levels = ", ".join(map(str, LEVELS))
+            raise ValueError(f"không có mức khẩn {urgency!r}; các mức: {levels}") from None
 
     def gaps(self) -> Iterator[str]:
         """Days between two rules of one id and level on which none of them holds, in Vietnamese with the place."""
@@ -140,9 +137,6 @@ class Rules:
                     last = later.first_day - timedelta(days=1)
                     place = f"{row.file}, dòng {row.line('first_day')}"
                     yield f"{place}: bỏ trống: {what} không có quy định từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}"
-
-
-NO_DUTIES = Duties(())
 
 
 def parse_rules(text: str, *, file: str = "deadlines.toml") -> Rules:
@@ -229,10 +223,12 @@ def _meet(one: Rule, other: Rule) -> bool:
 
 
 def _by_period(rules: tuple[Rule, ...], rows: tuple[Row, ...]) -> Rules:
-    days = {rule.first_day for rule in rules}
-    days |= {rule.last_day + timedelta(days=1) for rule in rules if rule.last_day is not None}
-    begins = sorted(days)
-    periods = tuple(tuple(rule for rule in rules if rule.holds_on(day)) for day in begins)
+    end = date(LAST_YEAR + 1, 1, 1)
+    days = {date.min, end, *(rule.first_day for rule in rules)}
+    # A last day of the year 9999 means "for ever", and has no day after it.
+    days |= {rule.last_day + timedelta(days=1) for rule in rules if rule.last_day and rule.last_day < end}
+    begins = sorted(day for day in days if day <= end)
+    periods = tuple(tuple(rule for rule in rules if day < end and rule.holds_on(day)) for day in begins)
     return Rules(
         rules=rules,
         begins=tuple(day.toordinal() for day in begins),

@@ -6,16 +6,16 @@ from datetime import datetime
 
 from nlp.types import VIETNAM
 
-ZONE = VIETNAM
-"""The whole country has kept UTC+7 without summer time since 1975-06-13 (IANA zone database)."""
-
 
 def local(moment: datetime) -> datetime:
     """`moment` in Vietnamese time, to the second; without a zone it is Vietnamese time already."""
-    moment = moment.replace(microsecond=0)
+    if moment.microsecond:
+        moment = moment.replace(microsecond=0)
+    if moment.tzinfo is VIETNAM:
+        return moment
     if moment.tzinfo is None:
-        return moment.replace(tzinfo=ZONE)
+        return moment.replace(tzinfo=VIETNAM)
     try:
-        return moment.astimezone(ZONE)
+        return moment.astimezone(VIETNAM)
     except OverflowError:  # the first or last day that there is
-        return moment.replace(tzinfo=ZONE)
+        return moment.replace(tzinfo=VIETNAM)

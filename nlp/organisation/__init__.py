@@ -4,25 +4,11 @@
 models speak of competences (codes of nlp.heads.UNITS, the structure of 2016); the organisation says who holds them.
 """
 
-from nlp.datafiles import Fact
 from nlp.organisation.errors import OrganisationError
-from nlp.organisation.names import Lookup, Mention
 from nlp.organisation.registry import Organisation, parse
-from nlp.organisation.values import ENTERPRISE, OUTSIDE, Decree, Holder, Life, Structure, Tenure, Unit
+from nlp.organisation.values import ENTERPRISE, KINDS, OUTSIDE, Decree, Holder, Life, Structure, Tenure, Unit
 
 __all__ = [
-    "ENTERPRISE",
-    "OUTSIDE",
-    "Decree",
-    "Fact",
-    "Holder",
-    "Life",
-    "Lookup",
-    "Mention",
-    "Organisation",
-    "OrganisationError",
-    "Structure",
-    "Tenure",
-    "Unit",
-    "parse",
-]
+    "ENTERPRISE", "KINDS", "OUTSIDE", "Decree", "Holder", "Life", "Organisation", "OrganisationError", "Structure",
+    "Tenure", "Unit", "parse",
+]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from nlp.heads import TOPICS, UNITS
-from nlp.organisation.values import ENTERPRISE, KINDS, Life, Structure
+from nlp.organisation.values import ENTERPRISE, Life, Structure
 
 SAID = {
     "decree": lambda row: f"văn bản {row['number']}, hiệu lực từ {row['first_day'].isoformat()}",
@@ -47,7 +47,7 @@ def _faults(structure: Structure, lives: Mapping[str, Life]) -> Iterator[str]:
     for code in structure.holdings.keys() - UNITS.keys():
         yield f"{code}: mã lạ"
     stated = structure.decrees[-1].units
-    counted = sum(KINDS[unit.kind] for unit in structure.units.values())
+    counted = len(structure.ministry_units())
     if stated is not None and stated != counted:
         yield f"{counted} đơn vị, {structure.decrees[-1].number} ghi {stated}"
     bearers: dict[str, str] = {}

@@ -74,12 +74,11 @@ def read_enterprises(rows: Sequence[Row], *, first_day: date) -> tuple[Enterpris
             bear or that begins late, or no generic entry among several of one code.
     """
     found: list[Enterprise] = []
-    for row in rows:
+    for at, row in enumerate(rows, 1):
         if row.table == "enterprise":
             if any(other.id == row["id"] for other in found):
                 raise row.wrong("id", f"{row['id']} có hai lần; mỗi doanh nghiệp một [[enterprise]]")
             count_names, count_periods = len(row["name"]), len(row["period"])
-            at = rows.index(row) + 1
             enterprise = Enterprise(
                 row,
                 tuple(rows[at : at + count_names]),

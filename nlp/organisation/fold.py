@@ -54,6 +54,7 @@ def _units(
     file: DecreeFile, before: Mapping[str, Unit], lives: dict[str, Life], opened_in: Mapping[str, Row]
 ) -> dict[str, Unit]:
     """The units after the decree; `lives` is brought up to it."""
+    _once(file)
     _no_cycle(file)
     day = file.decree.first_day
     units = dict(before)
@@ -64,7 +65,7 @@ def _units(
     for row in file.rows("keep"):
         _keep(row, file, units, before, lives, opened_in)
     for row in file.rows("close"):
-        if row["unit"] not in before or row["unit"] not in units:
+        if row["unit"] not in before:
             raise row.wrong("unit", _not_there(row["unit"], lives, opened_in, "kết thúc"))
         del units[row["unit"]]
     for row in file.rows("close"):
@@ -192,6 +193,16 @@ def _parents(file: DecreeFile, units: Mapping[str, Unit]) -> None:
                 raise row.wrong("parent", f"vòng lặp: {' thuộc '.join([*seen, start])}; sửa parent của một đơn vị")
             if above in seen:
                 break
+
+
+def _once(file: DecreeFile) -> None:
+    """A decree does one thing to a unit: opens, renames or closes it."""
+    seen: dict[str, Row] = {}
+    for row in (*file.rows("open"), *file.rows("rename"), *file.rows("close")):
+        first = seen.setdefault(row["unit"], row)
+        # One that ends on the day it begins is told with that, and one opened twice with its first opening.
+        if first is not row and first.table != "open":
+            raise row.wrong("unit", f"{row['unit']} đã có thay đổi trong tệp này ở dòng {first.line()}; hãy giữ một")
 
 
 def _no_cycle(file: DecreeFile) -> None:

@@ -70,11 +70,6 @@ class Mention:
     text: str
     lookup: Lookup
 
-    @property
-    def sure(self) -> Holder | None:
-        """The one it means beyond doubt, else None."""
-        return self.lookup.sure
-
 
 @dataclass(frozen=True, slots=True)
 class Index:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from nlp.datafiles import VERIFIED, Fact, Row, unverified
-from nlp.heads import TOPICS, UNITS
+from nlp.heads import UNITS
 from nlp.organisation import checks, names
 from nlp.organisation.decree import decree_file
 from nlp.organisation.enterprises import Enterprise, read_enterprises
@@ -33,25 +33,21 @@ from nlp.organisation.values import (
 class Organisation:
     """All structures in order of time, the lives of units and enterprises, and the names they are called by.
 
-    `codes` says by id which code of the labels an enterprise bears; `rows` are the tables it was all read from.
+    `days` are those on which anything changed: the first days of `structures`. `codes` says by id which code of the
+    labels an enterprise bears; `rows` are the tables it was all read from.
     """
 
     structures: tuple[Structure, ...]
+    days: tuple[date, ...]
     lives: Mapping[str, Life]
     index: Index = field(repr=False)
     rows: tuple[Row, ...] = field(repr=False)
     codes: Mapping[str, str]
-    _ordinals: tuple[int, ...] = field(repr=False)
 
     @property
     def first_day(self) -> date:
         """The day on which the first decree takes effect; nothing is known of any day before it."""
-        return self.structures[0].first_day
-
-    @property
-    def days(self) -> tuple[date, ...]:
-        """The days on which anything changed, in order."""
-        return tuple(structure.first_day for structure in self.structures)
+        return self.days[0]
 
     @property
     def decrees(self) -> tuple[Decree, ...]:
@@ -65,7 +61,7 @@ class Organisation:
 
     def at(self, day: date) -> Structure:
         """The structure of a day. Raises OrganisationError before the first decree."""
-        place = bisect_right(self._ordinals, day.toordinal()) - 1
+        place = bisect_right(self.days, day) - 1
         if place < 0:
             first = self.decrees[0]
             raise OrganisationError(
@@ -81,16 +77,13 @@ class Organisation:
             OrganisationError: the day is before the first decree, or the code is not known.
         """
         structure = self.at(at)
-        try:
-            holding = structure.holdings[competence]
-        except KeyError:
-            raise OrganisationError(f"mã lạ: {competence!r}; các mã đúng: {', '.join(UNITS)}") from None
-        return holding.topics.get(topic, holding.rest)
+        _known(competence)
+        return structure.holder(competence, topic)
 
     def named(self, code: str, zones: Sequence[str], *, at: date) -> Holder | None:
         """The enterprise of a code that one of the texts names, if the first that names any names exactly one."""
         for text in zones:
-            found = {holder.id: holder for mention in self.mentions(text, at=at) if (holder := mention.sure)}
+            found = {holder.id: holder for mention in self.mentions(text, at=at) if (holder := mention.lookup.sure)}
             among = [holder for holder in found.values() if self.codes.get(holder.id) == code]
             if among:
                 return among[0] if len(among) == 1 else None
@@ -122,25 +115,12 @@ class Organisation:
 
     def history(self, competence: str) -> tuple[Tenure, ...]:
         """Who held a competence, in order of time; a row for every change of holder, name or owner."""
-        if competence not in UNITS:
-            raise OrganisationError(f"mã lạ: {competence!r}; các mã đúng: {', '.join(UNITS)}")
-        tenures: list[Tenure] = []
-        for structure in self.structures:
-            for topics, holder in _parts(structure.holdings[competence]):
-                open_one = next(
-                    (t for t in tenures if t.last_day is None and t.topics == topics and t.holder == holder), None
-                )
-                if open_one is None:
-                    tenures.append(Tenure(structure.first_day, None, topics, holder))
-            standing = _parts(structure.holdings[competence])
-            last_day = structure.first_day - timedelta(days=1)
-            tenures = [
-                t
-                if t.last_day or (t.topics, t.holder) in standing
-                else Tenure(t.first_day, last_day, t.topics, t.holder)
-                for t in tenures
-            ]
-        return tuple(tenures)
+        _known(competence)
+        return _tenures((one.first_day, one.holdings[competence].parts()) for one in self.structures)
+
+    def ownership(self, enterprise: str) -> tuple[Tenure, ...]:
+        """An enterprise under each name and owner, in order of time; nothing where there is none of this id."""
+        return _ownership(self.structures, enterprise)
 
     def check(self) -> tuple[str, ...]:
         """What is wrong on any day, in Vietnamese: gaps, overlaps, cycles, codes of no holder. Empty: all is well."""
@@ -161,20 +141,28 @@ def parse(files: Mapping[str, str]) -> Organisation:
     decrees = [decree_file(found) for file, found in rows.items() if kind_of(file) == DECREES]
     if not decrees:
         raise OrganisationError("chưa có nghị định nào; thêm một tệp vào decrees/")
+    for name in (ENTERPRISES, COLLISIONS):
+        if name not in rows:
+            raise OrganisationError("thiếu tệp này trong datasets/organisation", file=name)
     first_day = min(file.decree.first_day for file in decrees)
-    enterprises = read_enterprises(rows.get(ENTERPRISES, []), first_day=first_day)
+    enterprises = read_enterprises(rows[ENTERPRISES], first_day=first_day)
     states, lives = fold(decrees, enterprise_codes=frozenset(one.code for one in enterprises))
     _distinct(enterprises, lives)
     all_lives = lives | {one.id: one.life(enterprises) for one in enterprises}
     structures = _structures(states, enterprises)
     return Organisation(
         structures=structures,
+        days=tuple(structure.first_day for structure in structures),
         lives=all_lives,
-        index=_index(all_lives, structures, enterprises, rows.get(COLLISIONS, [])),
+        index=_index(all_lives, structures, enterprises, rows[COLLISIONS]),
         rows=tuple(row for found in rows.values() for row in found),
         codes={one.id: one.code for one in enterprises if not one.generic},
-        _ordinals=tuple(structure.first_day.toordinal() for structure in structures),
     )
+
+
+def _known(competence: str) -> None:
+    if competence not in UNITS:
+        raise OrganisationError(f"mã lạ: {competence!r}; các mã đúng: {', '.join(UNITS)}")
 
 
 def _distinct(enterprises: Iterable[Enterprise], lives: Mapping[str, Life]) -> None:
@@ -212,13 +200,21 @@ def unit_holder(unit: Unit, *, verified: bool) -> Holder:
     return Holder(unit.id, unit.name, unit.kind, unit.kind != OUTSIDE, "", verified)
 
 
-def _parts(holding: Holding) -> list[tuple[tuple[str, ...], Holder]]:
-    """(topics, holder), the rest with no topics first."""
-    by_holder: dict[Holder, list[str]] = {}
-    for topic in TOPICS:
-        if topic in holding.topics:
-            by_holder.setdefault(holding.topics[topic], []).append(topic)
-    return [((), holding.rest), *((tuple(topics), holder) for holder, topics in by_holder.items())]
+def _tenures(standing: Iterable[tuple[date, Sequence[tuple[tuple[str, ...], Holder]]]]) -> tuple[Tenure, ...]:
+    """Of the (topics, holder) that stand from each day on, how long each of them stood, by beginning."""
+    tenures: list[Tenure] = []
+    for day, parts in standing:
+        for place, one in enumerate(tenures):
+            if one.last_day is None and (one.topics, one.holder) not in parts:
+                tenures[place] = replace(one, last_day=day - timedelta(days=1))
+        going_on = [(one.topics, one.holder) for one in tenures if one.last_day is None]
+        tenures += [Tenure(day, None, *part) for part in parts if part not in going_on]
+    return tuple(tenures)
+
+
+def _ownership(structures: Sequence[Structure], enterprise: str) -> tuple[Tenure, ...]:
+    holders = ((structure.first_day, structure.enterprises.get(enterprise)) for structure in structures)
+    return _tenures((day, [((), holder)] if holder else []) for day, holder in holders)
 
 
 def _index(
@@ -263,16 +259,10 @@ def _unit_uses(unit: Unit, life: Life, structures: Sequence[Structure], first: d
 
 
 def _firm_uses(one: Enterprise, structures: Sequence[Structure], first: date, last: date | None) -> list[Use]:
-    """A use for every stretch of the days on which the enterprise is the same holder."""
-    uses: list[Use] = []
-    for structure in structures:
-        holder = structure.enterprises.get(one.id)
-        day = structure.first_day
-        if holder is None or day < first or (last is not None and day > last):
-            continue
-        if uses and uses[-1].holder == holder:
-            continue
-        if uses:
-            uses[-1] = Use(uses[-1].holder, uses[-1].first_day, day - timedelta(days=1))
-        uses.append(Use(holder, day, last))
-    return uses
+    """A use for every stretch of the days from `first` to `last` on which the enterprise is the same holder."""
+    end = last or date.max
+    return [
+        Use(tenure.holder, max(tenure.first_day, first), min(tenure.last_day, end) if tenure.last_day else last)
+        for tenure in _ownership(structures, one.id)
+        if tenure.first_day <= end and (tenure.last_day or date.max) >= first
+    ]

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from nlp.heads import TOPICS
+
 ENTERPRISE = "doanh nghiệp"
 KINDS = {
     "Vụ": True,
@@ -75,6 +77,14 @@ class Holding:
 
     rest: Holder
     topics: Mapping[str, Holder] = field(default_factory=dict)
+
+    def parts(self) -> list[tuple[tuple[str, ...], Holder]]:
+        """(topics, holder) in the order of TOPICS, behind the holder of the rest with no topics."""
+        by_holder: dict[Holder, list[str]] = {}
+        for topic in TOPICS:
+            if topic in self.topics:
+                by_holder.setdefault(self.topics[topic], []).append(topic)
+        return [((), self.rest), *((tuple(topics), holder) for holder, topics in by_holder.items())]
 
 
 @dataclass(frozen=True, slots=True)

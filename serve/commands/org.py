@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +25,6 @@ def folder_option(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="THƯ_MỤC",
         help="Bản sao datasets/organisation của cơ quan; mặc định là dữ liệu kèm diembao.",
     )(command)
-
-
-def today() -> date:
-    """The calendar day now, in Vietnam."""
-    from nlp.types import VIETNAM
-
-    return datetime.now(VIETNAM).date()
 
 
 @click.group(cls=Group, short_help="Đơn vị nào trả lời việc gì, vào ngày nào.")
@@ -68,7 +61,7 @@ def show(at: date | None, folder: Path | None, as_json: bool) -> None:
     from serve.org.show import document, tables
 
     organisation = load_organisation(folder)
-    day = at or today()
+    day = at or options.now_in_vietnam().date()
     if as_json:
         click.echo(json.dumps(document(organisation, at=day), ensure_ascii=False, indent=1))
     else:

@@ -5,29 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from rich.console import RenderableType
 
+from nlp.datafiles import Fact
 from serve.org import words
-from serve.words import number
-
-
-class Fact(Protocol):
-    """A statement of a file with its place, as nlp says it."""
-
-    @property
-    def file(self) -> str: ...
-    @property
-    def line(self) -> int: ...
-    @property
-    def what(self) -> str: ...
-    @property
-    def confidence(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def note(self) -> str: ...
+from serve.words import UNVERIFIED, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +24,8 @@ class Checked:
 
 
 def check(folder: Path | None) -> tuple[Checked, ...]:
-    """Every part that this diembao knows. A file that cannot be read raises the error of its part, with its line."""
-    return tuple(checked for part in PARTS if (checked := part(folder)) is not None)
+    """Every part. A file that cannot be read raises the error of its part, with its line."""
+    return tuple(part(folder) for part in PARTS)
 
 
 def tables(checked: Sequence[Checked], *, unverified: bool) -> list[RenderableType]:
@@ -50,7 +33,7 @@ def tables(checked: Sequence[Checked], *, unverified: bool) -> list[RenderableTy
     shown: list[RenderableType] = []
     for part in checked:
         found = f"{number(len(part.findings))} chỗ sai" if part.findings else "không có gì sai"
-        line = f"{part.name}: {part.size}; {found}; {number(len(part.unverified))} điều {words.NOT_VERIFIED}"
+        line = f"{part.name}: {part.size}; {found}; {number(len(part.unverified))} điều {UNVERIFIED}"
         shown.append(words.sentence(line, style="bold red" if part.findings else "bold"))
         shown += [words.sentence(f"  {finding}", style="red") for finding in part.findings]
     if unverified:
@@ -78,18 +61,15 @@ def _organisation(folder: Path | None) -> Checked:
     return Checked("Tổ chức", size, organisation.check(), organisation.unverified())
 
 
-def _deadlines(folder: Path | None) -> Checked | None:
-    """Due times, where this diembao has them."""
-    from models import artifacts
+def _deadlines(folder: Path | None) -> Checked:
+    """Due times: days that the rules leave open, and what nobody has verified."""
+    from models.artifacts import load_deadlines
 
-    load = getattr(artifacts, "load_deadlines", None)
-    if load is None:
-        return None
-    deadlines = load(folder)
+    deadlines = load_deadlines(folder)
     return Checked(
         "Thời hạn", f"{number(len(deadlines.rules.rules))} quy định", deadlines.check(), deadlines.unverified()
     )
 
 
-PARTS: tuple[Callable[[Path | None], Checked | None], ...] = (_organisation, _deadlines)
+PARTS: tuple[Callable[[Path | None], Checked], ...] = (_organisation, _deadlines)
 """What `org check` goes through, in this order."""

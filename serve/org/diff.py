@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.table import Table
 
 from nlp.heads import TOPICS, UNITS
-from nlp.organisation.values import ENTERPRISE, Decree, Holder, Structure, Unit
+from nlp.organisation import ENTERPRISE, Decree, Holder, Organisation, Structure, Unit
 from serve.errors import OptionError
 from serve.org import words
 from serve.org.sources import sources_of
-from serve.words import NOT_UNDER_MINISTRY, number
-
-if TYPE_CHECKING:
-    from nlp.organisation import Organisation
+from serve.words import NOT_UNDER_MINISTRY, UNVERIFIED, number
 
 NEW, ENDED, JOINED, FOLLOWED = "lập mới", "kết thúc", "nhập vào", "kế tục"
 
@@ -180,7 +176,7 @@ def _competences(diff: Diff) -> Table:
     made = words.table(title, "Mã", "Việc của", "Chủ đề", "Trước", "Sau", "")
     for one in diff.passed:
         words.add(made, one.code, UNITS[one.code], words.topics(one.topics, split=not one.whole),
-                  one.before.name, one.after.name, "" if one.after.verified else words.NOT_VERIFIED)  # fmt: skip
+                  one.before.name, one.after.name, "" if one.after.verified else UNVERIFIED)  # fmt: skip
     return made
 
 
@@ -190,7 +186,7 @@ def _owners(diff: Diff) -> Table:
     for old, new in diff.enterprises:
         name = new.name if old is None or old.name == new.name else f"{old.name} → {new.name}"
         words.add(made, name, _owner(old) if old else NEW, _owner(new),
-                  "" if new.verified else words.NOT_VERIFIED)  # fmt: skip
+                  "" if new.verified else UNVERIFIED)  # fmt: skip
     return made
 
 

@@ -6,15 +6,12 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from nlp.errors import DiembaoError
 from nlp.heads import UNITS
+from nlp.organisation import Organisation
 from nlp.organisation.names import form_of
 from serve.words import one_line
-
-if TYPE_CHECKING:
-    from nlp.organisation import Organisation
 
 MOST_MATCHES = 6
 LIKENESS = 0.6

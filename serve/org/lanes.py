@@ -10,15 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise, permutations
-from typing import TYPE_CHECKING
 
-from nlp.organisation.values import KINDS, Decree, Structure, Unit
+from nlp.organisation import KINDS, Decree, Organisation, Structure, Unit
 from serve.errors import OptionError
 from serve.org import words
-from serve.org.sources import Sources, sources_of
-
-if TYPE_CHECKING:
-    from nlp.organisation import Organisation
+from serve.org.sources import sources_of
 
 MINISTRY = "Bộ"
 MOST_ORDERS = 5040
@@ -102,7 +98,7 @@ def _columns(organisation: Organisation, first: date, last: date) -> Iterator[Co
 
 def _flows(number: int, columns: Sequence[Column], organisation: Organisation) -> Iterator[Flow]:
     """Where each unit of a column comes from; the files are asked how sure that is."""
-    sources: Sources = sources_of(organisation)
+    sources = sources_of(organisation)
     before, after = columns[number - 1].structure.units, columns[number].structure.units
     for one, unit in before.items():
         if one in after:

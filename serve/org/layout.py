@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlp.organisation.values import Unit
+from nlp.organisation import Unit
 from serve.org import words
 from serve.org.lanes import Column, Lanes
 from serve.org.measure import narrowest, width, wrap

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as Xml
 
-from nlp.organisation.values import KINDS, Unit
+from nlp.organisation import KINDS, Organisation, Unit
 from serve.org import words
 from serve.org.lanes import Flow, Lanes, lay
 from serve.org.layout import FOOT, LINE, MARGIN, PAD, PAGE, PER_MM, Layout, head, lay_out
 from serve.org.measure import BOLD, width, wrap
 from serve.words import one_line
-
-if TYPE_CHECKING:
-    from nlp.organisation import Organisation
 
 FONTS = "Arial, Helvetica, 'Liberation Sans', 'Noto Sans', 'DejaVu Sans Condensed', 'DejaVu Sans', sans-serif"
 INK, FAINT, PAPER = "#1d2733", "#5b6673", "#ffffff"

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
 
-from nlp.heads import TOPICS, UNITS
-from nlp.organisation.values import ENTERPRISE, KINDS, Decree, Holder, Holding, Structure
+from nlp.heads import UNITS
+from nlp.organisation import ENTERPRISE, KINDS, Decree, Holder, Organisation, Structure
 from serve.org import words
-from serve.words import NOT_UNDER_MINISTRY, number
-
-if TYPE_CHECKING:
-    from nlp.organisation import Organisation
+from serve.words import NOT_UNDER_MINISTRY, UNVERIFIED, number
 
 
 def tables(organisation: Organisation, *, at: date) -> list[RenderableType]:
@@ -60,19 +56,12 @@ def document(organisation: Organisation, *, at: date) -> dict[str, Any]:
             {
                 "code": code,
                 "name": UNITS[code],
-                "holders": [{"topics": list(topics), **_holder(holder)} for topics, holder in parts(holding)],
+                "holders": [{"topics": list(topics), **_holder(holder)} for topics, holder in holding.parts()],
             }
             for code, holding in structure.holdings.items()
         ],
         "enterprises": [{"code": codes[one.id], **_holder(one)} for one in structure.enterprises.values()],
     }
-
-
-def parts(holding: Holding) -> Iterator[tuple[tuple[str, ...], Holder]]:
-    """(topics, holder) of a competence, the holder of the rest first and with no topics."""
-    yield (), holding.rest
-    for holder in dict.fromkeys(holding.topics.values()):
-        yield tuple(topic for topic in TOPICS if holding.topics.get(topic) == holder), holder
 
 
 def _decree(decree: Decree) -> dict[str, Any]:
@@ -132,11 +121,11 @@ def _competences(structure: Structure) -> Table:
     for code, holding in structure.holdings.items():
         if holding.rest.kind == ENTERPRISE:
             continue
-        for topics, holder in parts(holding):
+        for topics, holder in holding.parts():
             name = holder.name if holder.under_ministry else f"{holder.name} ({NOT_UNDER_MINISTRY})"
             words.add(made, code if not topics else "", UNITS[code] if not topics else "",
                       words.topics(topics, split=bool(holding.topics)), name,
-                      "" if holder.verified else words.NOT_VERIFIED)  # fmt: skip
+                      "" if holder.verified else UNVERIFIED)  # fmt: skip
     return made
 
 
@@ -145,5 +134,5 @@ def _enterprises(organisation: Organisation, structure: Structure) -> Table:
     codes = _codes(organisation, structure)
     for one in structure.enterprises.values():
         words.add(made, codes[one.id], one.name, one.owner, "thuộc Bộ" if one.under_ministry else NOT_UNDER_MINISTRY,
-                  "" if one.verified else words.NOT_VERIFIED)  # fmt: skip
+                  "" if one.verified else UNVERIFIED)  # fmt: skip
     return made

@@ -5,24 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
 
+from nlp.datafiles import Row
+from nlp.organisation import Organisation, Tenure
 from serve.org import words
-
-if TYPE_CHECKING:
-    from nlp.organisation import Organisation, Tenure
-
-
-class FileRow(Protocol):
-    """What is needed of a row: a table of a file, its texts by key."""
-
-    @property
-    def file(self) -> str: ...
-    @property
-    def table(self) -> str: ...
-    def __getitem__(self, key: str) -> object: ...
-    def text_of(self, key: str) -> str: ...
-    def texts(self, key: str) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +28,11 @@ class Source:
 class Sources:
     """Rows by what they are about; `holds` in order of time, `names` and `owners` of an enterprise likewise."""
 
-    opens: Mapping[str, FileRow]
-    closes: Mapping[str, FileRow]
-    holds: Sequence[tuple[date, FileRow]]
-    names: Mapping[str, Sequence[FileRow]]
-    owners: Mapping[str, Sequence[FileRow]]
+    opens: Mapping[str, Row]
+    closes: Mapping[str, Row]
+    holds: Sequence[tuple[date, Row]]
+    names: Mapping[str, Sequence[Row]]
+    owners: Mapping[str, Sequence[Row]]
 
     def opened_from(self, unit: str) -> tuple[str, ...]:
         """The units that a unit came from when it was opened, not those that joined it later."""
@@ -78,10 +64,10 @@ class Sources:
 def sources_of(organisation: Organisation) -> Sources:
     """The rows that an organisation was read from, by what they are about."""
     first_day = {decree.file: decree.first_day for decree in organisation.decrees}
-    rows: Sequence[FileRow] = organisation.rows
+    rows = organisation.rows
     holds = [(first_day[row.file], row) for row in rows if row.table == "hold"]
-    names: dict[str, list[FileRow]] = {}
-    owners: dict[str, list[FileRow]] = {}
+    names: dict[str, list[Row]] = {}
+    owners: dict[str, list[Row]] = {}
     enterprise = ""
     for row in rows:
         if row.table == "enterprise":
@@ -99,14 +85,14 @@ def sources_of(organisation: Organisation) -> Sources:
     )
 
 
-def _named(row: FileRow) -> set[str]:
+def _named(row: Row) -> set[str]:
     return {row.text_of("unit"), *row.texts("predecessors"), *row.texts("successors")}
 
 
-def _source(row: FileRow) -> Source:
+def _source(row: Row) -> Source:
     return Source(row.text_of("source"), row.text_of("confidence"))
 
 
-def _latest(rows: Sequence[FileRow], day: date) -> Source:
-    found = [row for row in rows if str(row["from"]) <= day.isoformat()]
+def _latest(rows: Sequence[Row], day: date) -> Source:
+    found = [row for row in rows if row["from"] <= day]
     return _source(found[-1]) if found else Source("", "")

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from datetime import date
 
 from rich.console import RenderableType
 from rich.table import Table
 
 from nlp.heads import UNITS
-from nlp.organisation.values import ENTERPRISE, Holder, Life, Unit
+from nlp.organisation import ENTERPRISE, Holder, Life, Organisation, Tenure, Unit
 from serve.org import words
 from serve.org.find import Found, find
 from serve.org.sources import Sources, sources_of
 from serve.words import NOT_UNDER_MINISTRY
-
-if TYPE_CHECKING:
-    from nlp.organisation import Organisation, Tenure
 
 
 def tables(organisation: Organisation, *, wanted: str) -> list[RenderableType]:
@@ -128,10 +124,11 @@ def _enterprise(organisation: Organisation, life: Life, sources: Sources) -> lis
     code = organisation.codes.get(life.id, "")
     about = f"{life.id}, mã {code}" if code else life.id
     made = words.table("Tên và chủ sở hữu", "Thời gian", "Tên", "Chủ sở hữu", "Thuộc Bộ", "Nguồn", "Hạng")
-    for first, last, holder in _stretches(organisation, life.id):
+    for tenure in organisation.ownership(life.id):
+        first, holder = tenure.first_day, tenure.holder
         name, owner = sources.of_name(life.id, first), sources.of_owner(life.id, first)
         grade = max(name.confidence, owner.confidence)
-        words.add(made, words.period(first, last), holder.name, holder.owner,
+        words.add(made, words.period(first, tenure.last_day), holder.name, holder.owner,
                   "thuộc Bộ" if holder.under_ministry else NOT_UNDER_MINISTRY,
                   "; ".join(dict.fromkeys((name.text, owner.text))),
                   words.grade(grade, verified=holder.verified))  # fmt: skip
@@ -139,17 +136,3 @@ def _enterprise(organisation: Organisation, life: Life, sources: Sources) -> lis
     if life.predecessors or life.successors:
         shown.append(_lineage("Tiền thân và kế tục", organisation, organisation.lineage(life.id), wanted=life.id))
     return shown
-
-
-def _stretches(organisation: Organisation, enterprise: str) -> list[tuple[date, date | None, Holder]]:
-    """(first day, last day, holder) while name and owner stay."""
-    found: list[tuple[date, date | None, Holder]] = []
-    for structure in organisation.structures:
-        holder = structure.enterprises.get(enterprise)
-        if holder is None or (found and found[-1][2] == holder):
-            continue
-        if found:
-            first, _, before = found[-1]
-            found[-1] = (first, structure.first_day - timedelta(days=1), before)
-        found.append((structure.first_day, None, holder))
-    return found

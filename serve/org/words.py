@@ -10,11 +10,10 @@ from rich.text import Text
 
 from nlp.datafiles import VERIFIED
 from nlp.heads import TOPICS
-from nlp.organisation.values import KINDS, Unit
-from serve.words import one_line
+from nlp.organisation import KINDS, Unit
+from serve.words import UNVERIFIED, one_line
 
 ALL_TOPICS, OTHER_TOPICS = "mọi chủ đề", "phần còn lại"
-NOT_VERIFIED = "chưa kiểm chứng"
 NOBODY = "–"
 THERE_BEFORE = "đã có"
 HOWS = {"new": "lập mới", "rename": "đổi tên", "merge": "gộp", "split": "tách", "upgrade": "nâng cấp"}
@@ -50,7 +49,7 @@ def grade(confidence: str, *, verified: bool | None = None) -> str:
     seen = sure(confidence) if verified is None else verified
     if seen:
         return confidence
-    return f"{confidence}, đơn vị {NOT_VERIFIED}" if sure(confidence) else f"{confidence}, {NOT_VERIFIED}"
+    return f"{confidence}, đơn vị {UNVERIFIED}" if sure(confidence) else f"{confidence}, {UNVERIFIED}"
 
 
 def by_kind(units: Iterable[Unit]) -> list[Unit]:

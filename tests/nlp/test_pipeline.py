@@ -218,7 +218,7 @@ HOT = dataclasses.replace(
 
 
 def dues(decision):
-    return {one.rule: one.due.isoformat() for one in decision.deadlines}
+    return {one.rule.id: one.due.isoformat() for one in decision.deadlines}
 
 
 @pytest.mark.parametrize(

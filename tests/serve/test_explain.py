@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 from datetime import date, datetime
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
+from models.artifacts import load_deadlines
 from nlp.deadlines import Due
 from nlp.organisation import Holder
 from nlp.types import VIETNAM, Article, Choice, Decision, Phrase, Proposal, Repair
@@ -120,8 +122,11 @@ def test_the_day_of_the_organisation_and_what_is_doubtful_about_it_are_said():
 
 
 def test_due_times_are_said_the_first_first_with_basis_and_doubts():
-    law = Due("a", "Phát ngôn", datetime(2018, 3, 27, 23, 59, 59, tzinfo=VIETNAM), "Nghị định 1", True, "law", False)
-    own = Due("b", "Xem bài", datetime(2018, 3, 26, 17, 5, tzinfo=VIETNAM), "Quy định", False, "office", True)
+    rule, *_ = load_deadlines().rules.rules
+    press = dataclasses.replace(rule, name="Phát ngôn", basis="Nghị định 1", confidence="A")
+    office = dataclasses.replace(rule, name="Xem bài", basis="Quy định", confidence="C")
+    law = Due(press, datetime(2018, 3, 27, 23, 59, 59, tzinfo=VIETNAM), on_duty=False)
+    own = Due(office, datetime(2018, 3, 26, 17, 5, tzinfo=VIETNAM), on_duty=True)
 
     said = [line for line in drawn(decision(deadlines=(law, own))).splitlines() if line.startswith("Hạn: ")]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,8 +14,9 @@ from click.testing import CliRunner, Result
 from models import artifacts
 from models.artifacts import load_organisation
 from nlp.heads import UNITS
+from nlp.types import VIETNAM
 from serve.cli import main
-from serve.commands import org as command
+from serve.commands import options
 from serve.org import check as checks
 from serve.org.diff import compare
 from serve.org.find import UnknownName, find
@@ -69,7 +70,7 @@ def test_show_marks_what_nobody_has_verified() -> None:
 
 
 def test_show_is_of_today_in_vietnam_where_no_day_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "today", lambda: date(2016, 5, 24))
+    monkeypatch.setattr(options, "now_in_vietnam", lambda: datetime(2016, 5, 24, 23, 59, tzinfo=VIETNAM))
 
     assert "Bộ Công Thương ngày 24/05/2016: 35 đơn vị" in said("show")
 
@@ -328,7 +329,7 @@ def test_check_goes_through_the_deadlines_where_they_are(monkeypatch: pytest.Mon
     )
     deadlines = SimpleNamespace(rules=SimpleNamespace(rules=(1, 2)), check=lambda: (), unverified=lambda: (fact,))
     asked = []
-    monkeypatch.setattr(artifacts, "load_deadlines", lambda folder: asked.append(folder) or deadlines, raising=False)
+    monkeypatch.setattr(artifacts, "load_deadlines", lambda folder: asked.append(folder) or deadlines)
 
     text = said("check", "--unverified", "--folder", str(own))
 

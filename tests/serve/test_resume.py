@@ -338,6 +338,17 @@ def test_resume_without_anything_to_go_on_with_begins_at_the_beginning(items, tm
     assert rows_in(tmp_path / "ra.jsonl") == 300
 
 
+def test_a_state_without_records_lends_its_moment_to_no_new_run(tmp_path, model):
+    (tmp_path / "tin.jsonl").write_text('{"title": "Giá xăng tăng mạnh"}\n', "utf-8")
+    (tmp_path / "ra.jsonl.state.json").write_text('{"received": "2016-05-24T08:00:00+07:00"}', "utf-8")
+
+    code, _ = resume(tmp_path / "tin.jsonl", tmp_path / "ra.jsonl", model=model)
+
+    days = {json.loads(line)["as_of"] for line in (tmp_path / "ra.jsonl").read_text("utf-8").splitlines()}
+    assert code == 0
+    assert "2016-05-24" not in days
+
+
 def test_without_resume_a_stopped_run_is_begun_anew(items, stopped, model):
     command = ["score", str(items), "--out", str(stopped), "--model", str(model)]
     done = CliRunner().invoke(main, command, catch_exceptions=False)

@@ -10,8 +10,7 @@ from datetime import datetime
 
 import pytest
 
-from nlp.deadlines import Deadlines, due_of
-from nlp.deadlines.rules import parse_rules
+from nlp.deadlines import parse
 
 TET_2013 = "Tiền Phong 2012-11: off 2012-12-31 and 2013-02-15, worked 2013-01-05 and 2013-02-23"
 TET_2014 = "Lao Động 2014: off 01-28 to 02-05, worked 01-25 and 02-08"
@@ -141,9 +140,11 @@ def rule_for(period: str) -> str:
 
 @pytest.mark.parametrize(("period", "start", "ends", "on_duty", "source"), CASES, ids=[" ".join(c[:2]) for c in CASES])
 def test_a_period_ends_when_the_law_says(
-    period: str, start: str, ends: str, on_duty: bool, source: str, deadlines: Deadlines
+    period: str, start: str, ends: str, on_duty: bool, source: str, files: dict[str, str]
 ) -> None:
-    found = due_of(parse_rules(rule_for(period)), "x", start=datetime.fromisoformat(start), calendar=deadlines.calendar)
+    deadlines = parse({**files, "deadlines.toml": rule_for(period)})
+
+    found = deadlines.of_duty("x", start=datetime.fromisoformat(start))
 
     assert (f"{found.due:%Y-%m-%d %H:%M:%S}", found.on_duty) == (ends, on_duty), source
     assert f"{found.due:%z}" == "+0700"

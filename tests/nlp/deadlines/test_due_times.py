@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.deadlines import FILES, ZONE, Deadlines, Due, NoRuleInForce, due, due_of, overdue, parse, remaining
+from nlp.deadlines import FILES, Due, NoRuleInForce, overdue, parse, remaining
+from nlp.types import VIETNAM
 
 ROOT = Path(__file__).parents[3]
-DEADLINES = parse({name: (ROOT / "datasets/organisation" / name).read_text(encoding="utf-8") for name in FILES})
+TEXTS = {name: (ROOT / "datasets/organisation" / name).read_text(encoding="utf-8") for name in FILES}
+DEADLINES = parse(TEXTS)
 FIRST_DAY = date(2012, 12, 26)
 LAST_DAY = date(2030, 12, 31)
 WHOLE_DAYS = ("day", "working_day", "week", "month")
@@ -23,22 +25,16 @@ moments = st.datetimes(min_value=datetime(2012, 12, 26), max_value=datetime(2030
 levels = st.integers(0, 3)
 
 
-def of_item(start: str | datetime, *, urgency: int = 3, enterprise: bool = False, received: str = "") -> dict[str, Due]:
-    found = due(
-        DEADLINES.rules,
-        urgency=urgency,
-        lead_is_enterprise=enterprise,
-        start=datetime.fromisoformat(start) if isinstance(start, str) else start,
-        received=datetime.fromisoformat(received) if received else None,
-        calendar=DEADLINES.calendar,
-    )
-    by_rule = {one.rule: one for one in found}
+def of_item(start: str | datetime, *, urgency: int = 3, enterprise: bool = False) -> dict[str, Due]:
+    moment = datetime.fromisoformat(start) if isinstance(start, str) else start
+    found = DEADLINES.of_item(urgency=urgency, lead_is_enterprise=enterprise, start=moment)
+    by_rule = {one.rule.id: one for one in found}
     assert len(by_rule) == len(found), "a rule applies once"
     return by_rule
 
 
 def of_duty(rule: str, start: str) -> Due:
-    return due_of(DEADLINES.rules, rule, start=datetime.fromisoformat(start), calendar=DEADLINES.calendar)
+    return DEADLINES.of_duty(rule, start=datetime.fromisoformat(start))
 
 
 def ends(one: Due) -> str:
@@ -62,7 +58,7 @@ FIRST_STATEMENTS = [
 def test_the_first_statement_follows_the_law_of_its_day(start: str, due_at: str, verified: bool, source: str) -> None:
     statement = of_item(start)["first_statement"]
 
-    assert (ends(statement), statement.verified, statement.kind) == (due_at, verified, "law"), source
+    assert (ends(statement), statement.rule.verified, statement.rule.kind) == (due_at, verified, "law"), source
 
 
 def test_from_july_2026_every_rule_of_law_for_the_press_waits_for_a_check() -> None:
@@ -106,18 +102,15 @@ def test_the_office_looks_then_the_unit_acknowledges_then_answers(
     found = of_item("2016-05-27 09:00", urgency=urgency)  # a Friday
 
     assert [ends(found[rule]) for rule in ("first_look", "acknowledge", "answer")] == [look, acknowledge, answer]
-    assert all(found[rule].kind == "office" and not found[rule].verified for rule in ("first_look", "answer"))
+    assert all(found[rule].rule.kind == "office" and not found[rule].rule.verified for rule in ("first_look", "answer"))
 
 
-def test_an_item_the_office_got_later_is_late_for_the_law_but_not_for_the_office() -> None:
-    found = of_item("2016-05-24 09:00", received="2016-05-26 14:00")
-
-    assert ends(found["first_statement"]) == "2016-05-25 23:59:59"
-    assert ends(found["first_look"]) == "2016-05-26 15:00:00"
-
-
-def test_before_the_first_rule_nothing_is_due() -> None:
+def test_before_the_first_rule_and_behind_the_last_known_day_off_nothing_is_due() -> None:
     assert of_item("2012-12-25 23:59", enterprise=True) == {}
+    assert of_item("2099-12-31 23:59", enterprise=True) != {}
+    assert of_item("2100-01-01 00:00", enterprise=True) == {}
+    with pytest.raises(NoRuleInForce, match="ngày 31/12/9999 không có quy định 'reply_press'"):
+        of_duty("reply_press", "9999-12-31")
 
 
 def test_an_urgency_that_does_not_exist_is_refused() -> None:
@@ -154,7 +147,7 @@ def test_a_rule_that_is_not_in_force_or_no_duty_of_its_own_is_refused(rule: str,
 
 def test_time_runs_down_to_the_second_and_over() -> None:
     statement = of_item("2016-05-24 09:00")["first_statement"]
-    midnight = datetime(2016, 5, 26, tzinfo=ZONE)
+    midnight = datetime(2016, 5, 26, tzinfo=VIETNAM)
 
     assert remaining(statement, at=midnight - timedelta(hours=1)) == timedelta(minutes=59, seconds=59)
     assert not overdue(statement, at=midnight - timedelta(microseconds=1))
@@ -178,23 +171,22 @@ def test_what_starts_later_is_never_due_earlier_under_the_same_rules(
     earlier = of_item(first, urgency=urgency, enterprise=enterprise)
     later = of_item(second, urgency=urgency, enterprise=enterprise)
 
-    same = [rule for rule in earlier if rule in later and earlier[rule].basis == later[rule].basis]
+    same = [rule for rule in earlier if rule in later and earlier[rule].rule == later[rule].rule]
     assert all(earlier[rule].due <= later[rule].due for rule in same)
 
 
 @given(start=moments, urgency=levels)
 def test_what_is_counted_in_days_never_falls_on_a_day_off(start: datetime, urgency: int) -> None:
-    units = {(rule.id, rule.basis): rule.unit for rule in DEADLINES.rules.on(start.date()) if urgency in rule.urgency}
-    whole = [one for one in of_item(start, urgency=urgency).values() if units[one.rule, one.basis] in WHOLE_DAYS]
+    whole = [one for one in of_item(start, urgency=urgency).values() if one.rule.unit in WHOLE_DAYS]
 
-    assert not any(DEADLINES.calendar.is_day_off(one.due.date()) or one.on_duty for one in whole)
+    assert not any(DEADLINES.calendar.off(one.due.toordinal()) or one.on_duty for one in whole)
     assert all(f"{one.due:%H:%M:%S}" == "23:59:59" for one in whole)
 
 
 @given(start=moments, urgency=levels, offset=st.integers(-12 * 60, 14 * 60))
 @settings(max_examples=50)
 def test_the_same_moment_in_another_zone_is_due_at_the_same_time(start: datetime, urgency: int, offset: int) -> None:
-    here = start.replace(tzinfo=ZONE)
+    here = start.replace(tzinfo=VIETNAM)
     there = here.astimezone(timezone(timedelta(minutes=offset)))
 
     assert of_item(here, urgency=urgency) == of_item(there, urgency=urgency) == of_item(start, urgency=urgency)
@@ -203,13 +195,20 @@ def test_the_same_moment_in_another_zone_is_due_at_the_same_time(start: datetime
 @given(start=moments, urgency=levels, enterprise=st.booleans())
 @settings(max_examples=50)
 def test_what_was_worked_out_before_does_not_change_the_answer(start: datetime, urgency: int, enterprise: bool) -> None:
-    fresh = Deadlines(
-        rules=DEADLINES.rules,
-        calendar=type(DEADLINES.calendar)(roster=DEADLINES.roster, announced=DEADLINES.calendar.announced),
-    )
-    again = due(fresh.rules, urgency=urgency, lead_is_enterprise=enterprise, start=start, calendar=fresh.calendar)
+    once = parse(TEXTS).of_item(urgency=urgency, lead_is_enterprise=enterprise, start=start)
 
-    assert again == tuple(of_item(start, urgency=urgency, enterprise=enterprise).values())
+    assert once == tuple(of_item(start, urgency=urgency, enterprise=enterprise).values())
+
+
+def test_what_is_kept_stays_bounded_and_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nlp.deadlines.MOST_KEPT", 3)
+    deadlines = parse(TEXTS)
+    days = [datetime(2016, 5, day, 9) for day in range(1, 31)] * 2
+
+    found = [deadlines.of_item(urgency=1, lead_is_enterprise=False, start=day) for day in days]
+
+    assert found[:30] == found[30:] == [tuple(of_item(day, urgency=1).values()) for day in days[:30]]
+    assert len(deadlines._kept) <= 3
 
 
 def test_every_day_to_2030_has_each_rule_of_an_item_exactly_once() -> None:

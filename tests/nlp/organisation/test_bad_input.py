@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pickle
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from models.artifacts import ORGANISATION, load_organisation
+from models.artifacts import ORGANISATION, load_deadlines, load_organisation
 from nlp.organisation import OrganisationError, parse
 
 ND95, ND98, QD34 = "decrees/2012-12-26-nd95.toml", "decrees/2017-08-18-nd98.toml", "decrees/2018-10-12-qd34.toml"
@@ -248,6 +249,24 @@ FAULTS = [
         'unit = "vu.kh"\n',
         "unit",
         "vu.kh đã kết thúc ngày 01/12/2022",
+    ),
+    Fault(
+        "a unit that ends twice in one decree",
+        ND96,
+        "",
+        f'[[close]]\nunit = "vu.kh"\nsuccessors = ["vu.khtc"]\n{FACT}',
+        'unit = "vu.kh"\nsuccessors = ["vu.khtc"]\nsource = "thử"',
+        "unit",
+        "vu.kh đã có thay đổi trong tệp này ở dòng",
+    ),
+    Fault(
+        "a unit renamed twice in one decree",
+        ND40,
+        "",
+        f'[[rename]]\nunit = "vp"\nname = "Văn phòng X"\n{FACT}[[rename]]\nunit = "vp"\nname = "Văn phòng Y"\n{FACT}',
+        'unit = "vp"\nname = "Văn phòng Y"',
+        "unit",
+        "vp đã có thay đổi trong tệp này ở dòng",
     ),
     Fault(
         "a unit opened twice",
@@ -611,11 +630,28 @@ def test_without_a_decree_there_is_no_organisation(files):
         parse({"enterprises.toml": files["enterprises.toml"]})
 
 
-def test_without_enterprises_their_codes_have_no_holder(files):
-    del files["enterprises.toml"]
+@pytest.mark.parametrize("name", ["enterprises.toml", "collisions.toml"])
+def test_a_missing_file_is_told_by_name(name, files):
+    del files[name]
 
-    with pytest.raises(OrganisationError, match="chưa đơn vị nào giữ EVN"):
+    with pytest.raises(OrganisationError, match=f"^{name}: thiếu tệp này"):
         parse(files)
+
+
+def test_a_name_without_a_letter_is_refused(files):
+    files[COLLISIONS] += '[[collision]]\nalias = "–"\nmeanings = ["dấu"]\nsource = "x"\n'
+
+    with pytest.raises(OrganisationError, match=r"khóa alias: không phải '–'; cần một chuỗi không trống"):
+        parse(files)
+
+
+def test_a_file_with_the_byte_order_mark_of_windows_is_read(tmp_path):
+    copied = Path(shutil.copytree(ORGANISATION[0], tmp_path / "own"))
+    for path in copied.rglob("*.toml"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert load_organisation(copied).structures == load_organisation().structures
+    assert load_deadlines(copied).rules.periods == load_deadlines().rules.periods
 
 
 def test_a_decree_can_be_added_without_a_change_of_code(files):

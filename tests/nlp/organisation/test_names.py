@@ -131,12 +131,12 @@ def test_what_may_mean_two_things_gives_every_candidate_and_a_reason(organisatio
     ],
 )
 def test_names_are_found_in_running_text_and_only_whole(organisation, text, day, units):
-    assert [mention.sure.id for mention in organisation.mentions(text, at=day) if mention.sure] == units
+    assert [mention.lookup.sure.id for mention in organisation.mentions(text, at=day) if mention.lookup.sure] == units
 
 
 @pytest.mark.parametrize("text", ["Mua PLX, bán SAB", "BCT", "ngành điện Việt Nam: Ngành điện", "Giấy A0"])
 def test_a_doubtful_name_in_a_text_is_never_sure(organisation, text):
-    assert [mention for mention in organisation.mentions(text, at=MERGED) if mention.sure] == []
+    assert [mention for mention in organisation.mentions(text, at=MERGED) if mention.lookup.sure] == []
 
 
 def test_a_mention_says_where_it_stands(organisation):
@@ -144,7 +144,7 @@ def test_a_mention_says_where_it_stands(organisation):
     (mention,) = organisation.mentions(text, at=NOTICE)
 
     assert text[mention.start : mention.end] == mention.text == "Cục Hoá chất"
-    assert mention.sure.name == "Cục Hóa chất"
+    assert mention.lookup.sure.name == "Cục Hóa chất"
 
 
 @given(st.text(max_size=200), st.dates(date(2012, 12, 26), date(2030, 12, 31)))
