@@ -45,6 +45,8 @@ def to_record(decision: Decision) -> dict[str, Any]:
 
 def _unit(choice: Choice, holder: Holder) -> dict[str, Any]:
     said = {"code": choice.code, "unit": holder.id, "name": holder.name, "p": _p(choice.p)}
+    if not holder.verified:
+        said["verified"] = False
     if not holder.under_ministry:
         said["under_ministry"] = False
         if holder.owner:
