@@ -19,6 +19,9 @@ _OUT = tuple(TOPICS).index(OUT_OF_SCOPE)
 _NONE = len(UNITS)
 assert HEADS[1].codes[_NONE] == NO_UNIT  # noqa: S101 - the layout this module counts on
 
+_NEIGHBOURS = 5
+"""How many thresholds of scope on either side, 0.01 apart, are looked at with one."""
+
 TEMPLATE = """\
 # Which probabilities become which decision. Written by `diembao train`, thresholds chosen on out-of-fold probabilities
 # of the training labels; the office may change them. Each value is checked when the model is loaded.
@@ -124,13 +127,14 @@ def _best_lift(p: Any, priors: Any, answers: Any, inside: Any) -> float:
 
 
 def _best_scope(p: Any, inside: Any, named: Any, topic: Any) -> float:
-    """Threshold of scope with the best sum of its F1 and of the final topic's accuracy: a doubtful item costs both."""
+    """Threshold of scope with the best sum of its F1 and of the final topic's accuracy: a doubtful item costs both.
 
-    def quality(threshold: float) -> float:
-        shown = p >= threshold
-        return float(f1_score(inside, shown) + (np.where(shown, named, _OUT) == topic).mean())
-
-    return _best(np.linspace(0.3, 0.7, 41), quality)
+    The sum is nearly flat about its best and its peaks are chance, so each threshold counts with its neighbours.
+    """
+    thresholds = np.linspace(0.3, 0.7, 41)
+    quality = [f1_score(inside, p >= t) + (np.where(p >= t, named, _OUT) == topic).mean() for t in thresholds]
+    smooth = np.convolve(np.pad(quality, _NEIGHBOURS, mode="edge"), np.ones(2 * _NEIGHBOURS + 1), mode="valid")
+    return float(thresholds[smooth.argmax()])
 
 
 def _best_tone_lift(p: Any, priors: Any, answers: Any, shown: Any) -> float:
