@@ -1,0 +1,135 @@
+"""What clients may send. Strict: no field that is not named here, no value taken for another type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.config import JsonDict
+
+from nlp.reading.articles import KIND_NAMES, to_article
+from nlp.reading.ids import SeenIds
+from nlp.reading.rows import Row
+from nlp.types import MAX_ARTICLE_CHARS, Article
+from serve.api.problems import Fault, pointer
+from serve.settings import MAX_BATCH
+
+LABEL = "api"
+"""An article without an id is called api#1, api#2 ... by its place in the request."""
+MAX_FAULTS = 20
+
+EXAMPLE: JsonDict = {
+    "id": "vd-1",
+    "title": "Cháy kho hóa chất trong khu công nghiệp",
+    "lead": "Khói đen bốc cao, công nhân phải sơ tán.",
+    "body": "Sáng nay, kho chứa hóa chất của một nhà máy phân bón bốc cháy. Chưa rõ nguyên nhân.",
+    "source": "Báo Ví Dụ",
+    "published_at": "2018-03-26T14:05:00+07:00",
+}
+
+Zone = Annotated[str, Field(max_length=MAX_ARTICLE_CHARS)]
+
+
+class Strict(BaseModel):
+    """The ground of all bodies."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+Body = TypeVar("Body", bound=Strict)
+
+
+class ArticleIn(Strict):
+    """Một bài báo như tòa soạn đăng; cần có tiêu đề hoặc nội dung. Văn bản không bị sửa."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    id: Annotated[str, Field(max_length=200)] = Field("", description="Mã của bài; trống thì là api#1, api#2 …")
+    title: Zone = Field("", description="Tiêu đề")
+    lead: Zone = Field("", description="Sapo")
+    body: Zone = Field("", description="Nội dung; cả ba phần nhiều nhất 1.000.000 ký tự")
+    source: Annotated[str, Field(max_length=500)] = Field("", description="Báo, trang đã đăng")
+    url: Annotated[str, Field(max_length=4000)] = Field("", description="Liên kết")
+    published_at: Annotated[str, Field(max_length=100)] | None = Field(
+        None,
+        description="Lúc đăng, ISO 8601; các cách viết ngày của báo Việt Nam cũng đọc được. Không có múi giờ: giờ VN",
+    )
+
+
+class BatchIn(Strict):
+    """Nhiều bài; mỗi bài như của /v1/route. Bài sai không làm hỏng bài đúng."""
+
+    articles: list[Any] = Field(min_length=1, max_length=MAX_BATCH, description="Các bài, theo thứ tự trả lời")
+
+
+class Invalid(Exception):
+    """A value that is not what was asked for. Fact: `faults`, at least one."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(faults[0].detail)
+        self.faults = faults
+
+
+def checked(model: type[Body], value: Any, *, is_suspect: bool) -> Body:
+    """`value` as `model`; `is_suspect` where it may hold lone surrogates, which pydantic lets pass. Raises Invalid."""
+    if is_suspect and (faults := [_surrogate(parts) for parts in surrogates(value)]):
+        raise Invalid(faults[:MAX_FAULTS])
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise Invalid([_fault(found, model) for found in error.errors(include_url=False)[:MAX_FAULTS]]) from None
+
+
+def article_of(value: Any, *, number: int, seen: SeenIds, is_suspect: bool) -> Article:
+    """The article of a JSON value under the same rules as a row of a file (`nlp.reading`). Raises Invalid."""
+    given = checked(ArticleIn, value, is_suspect=is_suspect)
+    article = to_article(Row(number, given.__dict__), file=LABEL, label=LABEL, seen=seen)
+    if isinstance(article, Article):
+        return article
+    raise Invalid([Fault(pointer([article.field] if article.field else []), article.reason)])
+
+
+def surrogates(value: Any, above: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where lone surrogates lie in a JSON value, in keys too. Depth is bounded by the parser's own limit."""
+    if isinstance(value, str):
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            yield above
+        return
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in pairs:
+        if isinstance(key, str):
+            yield from surrogates(key, (*above, key))
+        yield from surrogates(inner, (*above, key))
+
+
+def _surrogate(parts: tuple[str | int, ...]) -> Fault:
+    return Fault(pointer(parts), "có nửa cặp thay thế Unicode (lone surrogate) đứng một mình, không phải chữ")
+
+
+def _fault(error: Mapping[str, Any], model: type[Strict]) -> Fault:
+    """A fault of pydantic in Vietnamese, without the value."""
+    facts, given = error.get("ctx", {}), error.get("input")
+    said = {
+        "missing": "thiếu trường này",
+        "extra_forbidden": f"trường lạ; các trường: {', '.join(model.model_fields)}",
+        "string_type": f"cần chữ nhưng gặp {_kind(given)}",
+        "string_too_long": f"dài quá {facts.get('max_length')} ký tự",
+        "string_too_short": "không được để trống",
+        "model_type": f"cần một đối tượng JSON {{...}} nhưng gặp {_kind(given)}",
+        "list_type": f"cần một danh sách nhưng gặp {_kind(given)}",
+        "too_long": f"nhiều quá {facts.get('max_length')} mục",
+        "too_short": f"cần ít nhất {facts.get('min_length')} mục",
+        "int_type": f"cần số nguyên nhưng gặp {_kind(given)}",
+        "bool_type": f"cần true hoặc false nhưng gặp {_kind(given)}",
+        "less_than_equal": f"lớn quá {facts.get('le')}",
+        "greater_than_equal": f"nhỏ hơn {facts.get('ge')}",
+        "value_error": str(facts.get("error", "")),
+    }
+    return Fault(pointer(error["loc"]), said.get(error["type"]) or f"không hợp lệ ({error['type']})")
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    return "chữ" if isinstance(value, str) else KIND_NAMES.get(type(value), type(value).__name__)

@@ -1,0 +1,30 @@
+"""A server of the tiny model, asked without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from api_helpers import make_app, until_ready
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from models.artifacts import load_engine
+from nlp.pipeline import Engine
+
+
+@pytest.fixture(scope="session")
+def engine(model: Path) -> Engine:
+    return load_engine(model)
+
+
+@pytest.fixture(scope="session")
+def app(engine: Engine, model: Path) -> FastAPI:
+    return make_app(engine, model)
+
+
+@pytest.fixture(scope="session")
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        yield until_ready(client)
