@@ -13,7 +13,9 @@ from fastapi import FastAPI, Request, Response
 
 from nlp.pipeline import Engine
 from serve.api import docs_page, problems
+from serve.api.access import Access
 from serve.api.envelope import Envelope
+from serve.api.limits import Limits
 from serve.api.metrics import Metrics
 from serve.api.openapi import document
 from serve.api.problems import Problem
@@ -22,6 +24,7 @@ from serve.api.routes.health import not_ready
 from serve.api.service import Service
 from serve.commands.options import now_in_vietnam
 from serve.settings import Settings
+from serve.store import Store
 
 
 def create_app(
@@ -29,10 +32,14 @@ def create_app(
     *,
     engine: Engine,
     manifest: Mapping[str, Any],
-    card: str = "",
+    card: str,
+    store: Store,
     clock: Callable[[], datetime] = now_in_vietnam,
 ) -> FastAPI:
-    """The application. `manifest` and `card` describe the model of `engine`; it warms up when the server starts."""
+    """The application. `manifest` and `card` describe the model of `engine`; it warms up when the server starts.
+
+    Keys are read over a connection of their own, so that no request waits for a correction on its way to the disk.
+    """
     service = Service(
         settings=settings,
         engine=engine,
@@ -40,6 +47,9 @@ def create_app(
         card=card,
         clock=clock,
         metrics=Metrics(model=engine.model.version),
+        store=store,
+        access=Access(None if settings.demo else Store(store.path)),
+        limits=Limits(rate=settings.rate, burst=settings.burst),
     )
 
     @asynccontextmanager
@@ -82,8 +92,11 @@ def _handler(route: Route, service: Service) -> Callable[[Request], Awaitable[Re
     """The route behind its guard; no route can be added without naming its scope."""
 
     async def handle(request: Request) -> Response:
-        if route.scope and not service.ready:
-            raise not_ready()
+        if route.scope:
+            request.scope["key_id"] = service.access.admit(request, route.scope)
+            if not service.ready:
+                raise not_ready()
+            service.limits.take(request.scope["key_id"], 1)
         return await route.handle(request, service)
 
     return handle

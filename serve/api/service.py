@@ -14,10 +14,13 @@ from nlp.organisation import OrganisationError
 from nlp.pipeline import Engine, run
 from nlp.record import to_record
 from nlp.types import Article
+from serve.api.access import Access
 from serve.api.bodies import Asked
+from serve.api.limits import Limits
 from serve.api.metrics import Metrics
 from serve.api.problems import Fault, invalid
 from serve.settings import Settings
+from serve.store import Store
 
 AT_ONCE = 16
 """Articles routed between two looks at other clients: about 2 ms."""
@@ -35,6 +38,9 @@ class Service:
     card: str
     clock: Callable[[], datetime]
     metrics: Metrics
+    store: Store
+    access: Access
+    limits: Limits
     ready: bool = False
     units: dict[date, bytes] = field(default_factory=dict)
 

@@ -11,10 +11,10 @@ from fastapi import Request, Response
 from serve.api.openapi import answer, body, parameter, problem
 from serve.api.routes import health, reading, reference
 from serve.api.service import Service
+from serve.keys import SCOPES
 
 Handle = Callable[[Request, Service], Awaitable[Response]]
-ROUTE, CORRECT, ADMIN = SCOPES = ("route", "correct", "admin")
-"""What a key may do."""
+ROUTE, CORRECT, ADMIN = SCOPES
 
 DAY = {"type": "string", "format": "date"}
 ASKED = {

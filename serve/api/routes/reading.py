@@ -40,6 +40,7 @@ async def batch(request: Request, service: Service) -> Response:
         values = checked(BatchIn, given.value, is_suspect=False).articles
     except Invalid as error:
         raise invalid(error.faults) from None
+    service.limits.take(request.scope["key_id"], len(values) - 1)  # one was taken at the door
     results = articles_or_errors(values, is_suspect=given.is_suspect)
     articles = [result for result in results if isinstance(result, Article)]
     try:

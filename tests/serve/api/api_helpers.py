@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
 import time
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import httpx2
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -14,6 +19,7 @@ from nlp.pipeline import Engine
 from nlp.types import VIETNAM
 from serve.api.app import create_app
 from serve.settings import Settings
+from serve.store import Store
 
 NOW = datetime(2025, 4, 2, 9, 30, tzinfo=VIETNAM)
 WORDS = [
@@ -51,10 +57,11 @@ def item(number: int) -> dict[str, str]:
     }  # fmt: skip
 
 
-def make_app(engine: Engine, model: Path, **settings: object) -> FastAPI:
-    """An app in demo mode whose clock stands still."""
+def make_app(engine: Engine, model: Path, database: Path, **settings: object) -> FastAPI:
+    """An app, in demo mode unless told otherwise, whose clock stands still."""
     return create_app(
         Settings(**{"demo": True, **settings}), engine=engine, manifest=read_manifest(model), card="# Thẻ",
+        store=Store(database),
         clock=lambda: NOW,
     )  # fmt: skip
 
@@ -66,3 +73,51 @@ def until_ready(client: TestClient) -> TestClient:
             return client
         time.sleep(0.05)
     raise AssertionError("the server does not get ready")
+
+
+@dataclass
+class Server:
+    """`diembao serve --demo` with the tiny model, as a process of its own."""
+
+    model: Path
+    folder: Path
+
+    def __post_init__(self) -> None:
+        self.database = self.folder / "diembao.db"
+        words = ["-m", "serve.cli", "serve", "--demo", "--model", str(self.model), "--database", str(self.database)]
+        self.command = [sys.executable, *words]
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = (self.folder / "log").open("wb")
+        self.process = subprocess.Popen([*self.command, "--port", str(self.port)], stderr=self._log)
+        for _ in range(1200):
+            assert self.process.poll() is None, self.log()
+            try:
+                if httpx2.get(f"{self.url}/readyz").status_code == 200:
+                    return
+            except httpx2.TransportError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError("the server does not get ready")
+
+    def stop(self, number: int) -> int:
+        """Send a signal; the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+    def log(self) -> str:
+        """What it wrote to standard error."""
+        return (self.folder / "log").read_text(encoding="utf-8")
+
+    def close(self) -> None:
+        """End it at once."""
+        self.process.kill()
+        self.process.wait(60)
+        self._log.close()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from api_helpers import make_app, until_ready
+from api_helpers import Server, make_app, until_ready
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -20,11 +20,18 @@ def engine(model: Path) -> Engine:
 
 
 @pytest.fixture(scope="session")
-def app(engine: Engine, model: Path) -> FastAPI:
-    return make_app(engine, model)
+def app(engine: Engine, model: Path, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    return make_app(engine, model, tmp_path_factory.mktemp("store") / "diembao.db", rate=0)
 
 
 @pytest.fixture(scope="session")
 def client(app: FastAPI) -> Iterator[TestClient]:
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield until_ready(client)
+
+
+@pytest.fixture
+def server(model: Path, tmp_path: Path) -> Iterator[Server]:
+    running = Server(model, tmp_path)
+    yield running
+    running.close()

@@ -112,8 +112,8 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(client: TestClient, 
     assert answer.headers["connection"] == "close"
 
 
-def test_a_client_that_sends_too_slowly_is_told_so(engine: Engine, model: Path) -> None:
-    app = make_app(engine, model, body_seconds=0.05)
+def test_a_client_that_sends_too_slowly_is_told_so(engine: Engine, model: Path, tmp_path: Path) -> None:
+    app = make_app(engine, model, tmp_path / "d.db", body_seconds=0.05)
     app.state.service.ready = True
 
     start, body = asyncio.run(asked(app, [{"type": "http.request", "body": b'{"ti', "more_body": True}]))
@@ -122,8 +122,8 @@ def test_a_client_that_sends_too_slowly_is_told_so(engine: Engine, model: Path) 
     assert json.loads(body["body"])["type"] == "urn:diembao:problem:slow-body"
 
 
-def test_a_client_that_leaves_is_counted_and_not_answered(engine: Engine, model: Path) -> None:
-    app = make_app(engine, model)
+def test_a_client_that_leaves_is_counted_and_not_answered(engine: Engine, model: Path, tmp_path: Path) -> None:
+    app = make_app(engine, model, tmp_path / "d.db")
     app.state.service.ready = True
     messages = [{"type": "http.request", "body": b'{"ti', "more_body": True}, {"type": "http.disconnect"}]
 
@@ -131,8 +131,8 @@ def test_a_client_that_leaves_is_counted_and_not_answered(engine: Engine, model:
     assert b'status="499"' in app.state.service.metrics.text()
 
 
-def test_no_article_is_taken_before_the_model_is_warm(engine: Engine, model: Path) -> None:
-    cold = TestClient(make_app(engine, model), base_url="http://127.0.0.1")
+def test_no_article_is_taken_before_the_model_is_warm(engine: Engine, model: Path, tmp_path: Path) -> None:
+    cold = TestClient(make_app(engine, model, tmp_path / "d.db"), base_url="http://127.0.0.1")
 
     assert cold.get("/healthz").status_code == 200
     assert cold.get("/readyz").status_code == 503
@@ -205,6 +205,6 @@ def test_the_docs_page_needs_nothing_from_elsewhere(client: TestClient) -> None:
     assert "default-src 'none'" in page.headers["content-security-policy"]
 
 
-def test_the_server_gets_ready_by_itself(engine: Engine, model: Path) -> None:
-    with TestClient(make_app(engine, model), base_url="http://127.0.0.1") as client:
+def test_the_server_gets_ready_by_itself(engine: Engine, model: Path, tmp_path: Path) -> None:
+    with TestClient(make_app(engine, model, tmp_path / "d.db"), base_url="http://127.0.0.1") as client:
         assert until_ready(client).get("/readyz").json() == {"status": "ready", "model": "tiny-1", "demo": True}
