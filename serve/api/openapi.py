@@ -11,9 +11,9 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from serve.api.problems import KINDS, MEDIA_TYPE, TYPE_PREFIX
-from serve.api.schemas import ArticleIn, BatchIn
+from serve.api.schemas import ArticleIn, BatchIn, CorrectionIn
 
-BODIES = (ArticleIn, BatchIn)
+BODIES = (ArticleIn, BatchIn, CorrectionIn)
 PLACE = "#/components/schemas/"
 DESCRIPTION = """Gửi bài báo tiếng Việt, nhận chủ đề, đơn vị chủ trì và phối hợp của Bộ Công Thương, mức khẩn, sắc thái,
 hạn trả lời, những từ ngữ đã dẫn đến kết luận, và khi nào cần người xem. Lỗi nào cũng có dạng problem+json (RFC 9457);
@@ -40,6 +40,11 @@ def answer(schema: str, description: str, *, media: str = "application/json") ->
 def parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
     """A query parameter."""
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+def header(name: str, description: str) -> dict[str, Any]:
+    """A request header."""
+    return {"name": name, "in": "header", "required": False, "description": description, "schema": {"type": "string"}}
 
 
 def document(app: FastAPI) -> dict[str, Any]:
@@ -71,6 +76,13 @@ def schemas() -> dict[str, Any]:
             _object(error={"$ref": f"{PLACE}Problem"}),
         ]
     }
+    found["RecordOrStreamError"] = {"oneOf": [{"$ref": f"{PLACE}Record"}, _object(error={"$ref": f"{PLACE}Problem"})]}
+    text = {"type": "string"}
+    found["CorrectionIn"]["properties"]["article"] = {"$ref": f"{PLACE}ArticleIn"}
+    found["CorrectionOut"] = _object(
+        id=text, article_id=text, created_at={"type": "string", "format": "date-time"}, model=text,
+        prediction={"$ref": f"{PLACE}Record"}, decided={"$ref": f"{PLACE}Decided"},
+    )  # fmt: skip
     return found
 
 

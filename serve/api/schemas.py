@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.config import JsonDict
 
+from nlp.heads import MAX_COORDINATING, OUT_OF_SCOPE, TOPICS, UNITS
 from nlp.reading.articles import KIND_NAMES, to_article
 from nlp.reading.ids import SeenIds
 from nlp.reading.rows import Row
@@ -26,6 +27,13 @@ EXAMPLE: JsonDict = {
     "body": "Sáng nay, kho chứa hóa chất của một nhà máy phân bón bốc cháy. Chưa rõ nguyên nhân.",
     "source": "Báo Ví Dụ",
     "published_at": "2018-03-26T14:05:00+07:00",
+}
+
+CORRECTION_EXAMPLE: JsonDict = {
+    "id": "vd-1",
+    "decided": {"topic": "hoa-chat-phan-bon", "lead_unit": "HC", "coordinating_units": ["ATMT"], "urgency": 3},
+    "reason": "Nhà máy phân bón thuộc diện Cục Hóa chất quản lý.",
+    "actor": "van-phong",
 }
 
 Zone = Annotated[str, Field(max_length=MAX_ARTICLE_CHARS)]
@@ -61,6 +69,59 @@ class BatchIn(Strict):
     """Nhiều bài; mỗi bài như của /v1/route. Bài sai không làm hỏng bài đúng."""
 
     articles: list[Any] = Field(min_length=1, max_length=MAX_BATCH, description="Các bài, theo thứ tự trả lời")
+
+
+def _one_of(codes: Collection[str]) -> AfterValidator:
+    def check(given: str) -> str:
+        if given not in codes:
+            raise ValueError(f"mã lạ; các mã: {', '.join(codes)}")
+        return given
+
+    return AfterValidator(check)
+
+
+TopicCode = Annotated[str, _one_of(TOPICS), Field(json_schema_extra={"enum": list(TOPICS)})]
+UnitCode = Annotated[str, _one_of(UNITS), Field(json_schema_extra={"enum": list(UNITS)})]
+
+
+class Decided(Strict):
+    """Điều cán bộ đã quyết; chỉ nêu những gì đã xem. Mã như của /v1/topics và /v1/units."""
+
+    topic: TopicCode = Field("", description="Mã chủ đề; ngoai-pham-vi là ngoài phạm vi")
+    lead_unit: UnitCode | None = Field(None, description="Mã đơn vị chủ trì; null là không đơn vị nào")
+    coordinating_units: list[UnitCode] = Field([], max_length=MAX_COORDINATING, description="Mã các đơn vị phối hợp")
+    urgency: int = Field(0, ge=0, le=3, description="0 lưu, 1 theo dõi, 2 cần xử lý, 3 nóng")
+    tone: int = Field(0, ge=-1, le=1)
+
+    @model_validator(mode="after")
+    def _hold_together(self) -> Decided:
+        """What the guideline of labels asks of every label."""
+        if not self.model_fields_set:
+            raise ValueError("cần ít nhất một điều đã quyết")
+        if len({*self.coordinating_units, self.lead_unit}) <= len(self.coordinating_units):
+            raise ValueError("một đơn vị chỉ nêu một lần, chủ trì hoặc phối hợp")
+        if self.topic == OUT_OF_SCOPE and (self.lead_unit or self.coordinating_units):
+            raise ValueError("bài ngoài phạm vi không có đơn vị nào")
+        return self
+
+
+class CorrectionIn(Strict):
+    """Một sửa đổi: bài (hoặc mã của bài mà khóa này vừa gửi phân), điều đã quyết, vì sao."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [CORRECTION_EXAMPLE]})
+
+    article: Any = Field(None, description="Cả bài, như của /v1/route")
+    id: Annotated[str, Field(min_length=1, max_length=200)] = Field("", description="Mã của bài; thay cho article")
+    decided: Decided
+    reason: Annotated[str, Field(min_length=1, max_length=2000)] = Field(description="Vì sao")
+    actor: Annotated[str, Field(max_length=200)] = Field("", description="Ai quyết")
+
+    @model_validator(mode="after")
+    def _name_one_article(self) -> CorrectionIn:
+        """Exactly one of the two ways."""
+        if (self.article is None) != ("id" in self.model_fields_set):
+            raise ValueError("nêu article hoặc id, không cả hai")
+        return self
 
 
 class Invalid(Exception):

@@ -18,6 +18,7 @@ from serve.api.access import Access
 from serve.api.bodies import Asked
 from serve.api.limits import Limits
 from serve.api.metrics import Metrics
+from serve.api.predictions import Predictions
 from serve.api.problems import Fault, invalid
 from serve.settings import Settings
 from serve.store import Store
@@ -42,6 +43,7 @@ class Service:
     access: Access
     limits: Limits
     ready: bool = False
+    predictions: Predictions = field(default_factory=Predictions)
     units: dict[date, bytes] = field(default_factory=dict)
 
     def warm_up(self) -> None:
@@ -58,8 +60,13 @@ class Service:
             except OrganisationError as error:
                 raise invalid([Fault("?at", str(error))]) from None
 
-    async def records(self, articles: Sequence[Article], asked: Asked, *, received: datetime) -> list[bytes]:
-        """The records of articles, each as JSON, order kept; other clients get their turn in between."""
+    async def records(
+        self, articles: Sequence[Article], asked: Asked, *, received: datetime, key_id: str = ""
+    ) -> list[bytes]:
+        """The records of articles, each as JSON, order kept; other clients get their turn in between.
+
+        They are remembered for the corrections of `key_id`, if one is given.
+        """
         lines: list[bytes] = []
         for start in range(0, len(articles), AT_ONCE):
             part = articles[start : start + AT_ONCE]
@@ -69,6 +76,9 @@ class Service:
                 lines += self._records(part, asked, received)
                 if len(articles) > AT_ONCE:
                     await asyncio.sleep(0)
+        if key_id:
+            for article, line in zip(articles, lines, strict=True):
+                self.predictions.add(key_id, article.id, line)
         return lines
 
     def _records(self, articles: Sequence[Article], asked: Asked, received: datetime) -> list[bytes]:

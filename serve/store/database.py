@@ -111,7 +111,16 @@ class Store:
         return int(version)
 
     def add_correction(self, correction: Correction) -> Correction:
-        """Keep a correction; where its idempotency key was used before, keep nothing and give that earlier one."""
+        """Keep a correction; where its idempotency key was used before, keep nothing and give that earlier one.
+
+        Raises StoreError where the disk does not take it; then nothing was kept.
+        """
+        try:
+            return self._add_correction(correction)
+        except sqlite3.Error as error:
+            raise StoreError(self.path, f"không ghi được: {error}") from error
+
+    def _add_correction(self, correction: Correction) -> Correction:
         with self._writing():
             before = self._db.execute(
                 f"SELECT {COLUMNS} FROM corrections WHERE key_id = ? AND idempotency_key = ? AND idempotency_key <> ''",  # noqa: S608

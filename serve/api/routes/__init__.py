@@ -8,8 +8,8 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from serve.api.openapi import answer, body, parameter, problem
-from serve.api.routes import health, reading, reference
+from serve.api.openapi import answer, body, header, parameter, problem
+from serve.api.routes import corrections, health, reading, reference, stream
 from serve.api.service import Service
 from serve.keys import SCOPES
 
@@ -62,6 +62,14 @@ ROUTES = (
           {**ASKED, **body("ArticleIn")}),
     Route("POST", "/v1/route/batch", reading.batch, ROUTE, "Phân nhiều bài, nhiều nhất 1.000; thứ tự giữ nguyên",
           {200: answer("BatchOut", "Mỗi bài một kết luận hoặc một lỗi")}, BODY_PROBLEMS, {**ASKED, **body("BatchIn")}),
+    Route("POST", "/v1/route/stream", stream.stream, ROUTE, "Phân một luồng bài: mỗi dòng JSON vào một dòng JSON ra",
+          {200: answer("RecordOrStreamError", "Mỗi dòng một kết luận hoặc {error}; hãy đọc trong khi gửi",
+                       media=stream.MEDIA_TYPES[0])},
+          (415, 422), {**ASKED, **body("ArticleIn", media=stream.MEDIA_TYPES[0])}),
+    Route("POST", "/v1/corrections", corrections.correct, CORRECT, "Gửi điều cán bộ đã quyết, để sửa kết luận của máy",
+          {201: answer("CorrectionOut", "Đã ghi xuống đĩa")}, (*BODY_PROBLEMS, 404),
+          {"parameters": [header("Idempotency-Key", "Gửi lại cùng khóa và cùng nội dung thì chỉ giữ một lần")],
+           **body("CorrectionIn")}),
     Route("GET", "/v1/topics", reference.topics, ROUTE, "Các chủ đề và mức khẩn", _json("Mã và tên"), (422,)),
     Route("GET", "/v1/units", reference.units, ROUTE, "Cơ cấu của Bộ trong một ngày",
           _json("Như diembao org show --json"), (422,), AT),

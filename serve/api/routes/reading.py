@@ -26,7 +26,7 @@ async def route(request: Request, service: Service) -> Response:
         article = article_of(given.value, number=1, seen=SeenIds(), is_suspect=given.is_suspect)
     except Invalid as error:
         raise invalid(error.faults) from None
-    (record,) = await service.records([article], options, received=service.clock())
+    (record,) = await service.records([article], options, received=service.clock(), key_id=request.scope["key_id"])
     request.scope["articles"] = 1
     return Response(record, media_type=JSON)
 
@@ -45,7 +45,9 @@ async def batch(request: Request, service: Service) -> Response:
     articles = [result for result in results if isinstance(result, Article)]
     try:
         async with asyncio.timeout(service.settings.request_seconds):
-            records = iter(await service.records(articles, options, received=service.clock()))
+            records = iter(
+                await service.records(articles, options, received=service.clock(), key_id=request.scope["key_id"])
+            )
     except TimeoutError:
         raise Problem(TOO_SLOW, "hãy gửi lô nhỏ hơn", headers={"Retry-After": "1"}) from None
     request.scope["articles"] = len(articles)
