@@ -77,14 +77,16 @@ def until_ready(client: TestClient) -> TestClient:
 
 @dataclass
 class Server:
-    """`diembao serve --demo` with the tiny model, as a process of its own."""
+    """`diembao serve` with the tiny model, as a process of its own."""
 
     model: Path
     folder: Path
+    demo: bool = True
 
     def __post_init__(self) -> None:
         self.database = self.folder / "diembao.db"
-        words = ["-m", "serve.cli", "serve", "--demo", "--model", str(self.model), "--database", str(self.database)]
+        mode = ["--demo"] if self.demo else []
+        words = ["-m", "serve.cli", "serve", *mode, "--model", str(self.model), "--database", str(self.database)]
         self.command = [sys.executable, *words]
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"

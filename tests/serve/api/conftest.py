@@ -35,3 +35,10 @@ def server(model: Path, tmp_path: Path) -> Iterator[Server]:
     running = Server(model, tmp_path)
     yield running
     running.close()
+
+
+@pytest.fixture
+def guarded_server(model: Path, tmp_path: Path) -> Iterator[Server]:
+    running = Server(model, tmp_path, demo=False)
+    yield running
+    running.close()
