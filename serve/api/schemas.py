@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -19,6 +21,7 @@ from serve.settings import MAX_BATCH
 LABEL = "api"
 """An article without an id is called api#1, api#2 ... by its place in the request."""
 MAX_FAULTS = 20
+_LONE = re.compile("[\ud800-\udfff]")
 
 EXAMPLE: JsonDict = {
     "id": "vd-1",
@@ -134,8 +137,8 @@ class Invalid(Exception):
 
 def checked(model: type[Body], value: Any, *, is_suspect: bool) -> Body:
     """`value` as `model`; `is_suspect` where it may hold lone surrogates, which pydantic lets pass. Raises Invalid."""
-    if is_suspect and (faults := [_surrogate(parts) for parts in surrogates(value)]):
-        raise Invalid(faults[:MAX_FAULTS])
+    if is_suspect and (faults := [_surrogate(parts) for parts in islice(surrogates(value), MAX_FAULTS)]):
+        raise Invalid(faults)
     try:
         return model.model_validate(value)
     except ValidationError as error:
@@ -151,17 +154,18 @@ def article_of(value: Any, *, number: int, seen: SeenIds, is_suspect: bool) -> A
     raise Invalid([Fault(pointer([article.field] if article.field else []), article.reason)])
 
 
-def surrogates(value: Any, above: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """Where lone surrogates lie in a JSON value, in keys too. Depth is bounded by the parser's own limit."""
-    if isinstance(value, str):
-        if any("\ud800" <= character <= "\udfff" for character in value):
-            yield above
-        return
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in pairs:
-        if isinstance(key, str):
-            yield from surrogates(key, (*above, key))
-        yield from surrogates(inner, (*above, key))
+def surrogates(value: Any) -> Iterator[tuple[str | int, ...]]:
+    """Where lone surrogates lie in a JSON value, in keys too. A loop, because the value may be deep."""
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), value)]
+    while waiting:
+        place, found = waiting.pop()
+        if isinstance(found, str) and _LONE.search(found):
+            yield place
+        elif isinstance(found, dict):
+            waiting += [((*place, key), inner) for key, inner in found.items()]
+            waiting += [((*place, key), key) for key in found]
+        elif isinstance(found, list):
+            waiting += [((*place, number), inner) for number, inner in enumerate(found)]
 
 
 def _surrogate(parts: tuple[str | int, ...]) -> Fault:

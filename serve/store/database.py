@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, fields
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 
 from nlp.errors import DiembaoError
 from serve.store.values import Correction, Key
@@ -48,7 +48,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         """Open the file, made with its tables where it is missing. Raises StoreError."""
         self.path = path
-        self._lock = Lock()
+        self._lock = RLock()
         try:
             _make_private(path)
             self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
@@ -122,15 +122,20 @@ class Store:
 
     def _add_correction(self, correction: Correction) -> Correction:
         with self._writing():
-            before = self._db.execute(
-                f"SELECT {COLUMNS} FROM corrections WHERE key_id = ? AND idempotency_key = ? AND idempotency_key <> ''",  # noqa: S608
-                (correction.key_id, correction.idempotency_key),
-            ).fetchone()
-            if before:
-                return Correction(*before)
+            if before := self.repeated(correction.key_id, correction.idempotency_key):
+                return before
             marks = ", ".join("?" * len(fields(Correction)))
             self._db.execute(f"INSERT INTO corrections ({COLUMNS}) VALUES ({marks})", astuple(correction))  # noqa: S608
         return correction
+
+    def repeated(self, key_id: str, idempotency_key: str) -> Correction | None:
+        """The correction that a key has sent under an idempotency key, if any; only one that is on disk."""
+        with self._lock:  # another thread's transaction on this connection must not be seen half done
+            row = self._db.execute(
+                f"SELECT {COLUMNS} FROM corrections WHERE key_id = ? AND idempotency_key = ? AND idempotency_key <> ''",  # noqa: S608
+                (key_id, idempotency_key),
+            ).fetchone()
+        return Correction(*row) if row else None
 
     def corrections(self) -> Iterator[Correction]:
         """All corrections, in the order in which they came."""

@@ -27,10 +27,13 @@ async def correct(request: Request, service: Service) -> Response:
     require_media(request, "application/json")
     repeated = _idempotency_key(request)
     content = await whole_body(request, service.settings)
+    digest, key_id = sha256(content).digest(), request.scope["key_id"]
+    if repeated and (earlier := await asyncio.to_thread(service.store.repeated, key_id, repeated)):
+        return _said(earlier, digest, service, is_new=False)  # before anything that may have changed since
     body = parse(content)
     try:
         given = checked(CorrectionIn, body.value, is_suspect=body.is_suspect)
-        article_id, article, prediction = await _corrected(given, request.scope["key_id"], service)
+        article_id, article, prediction = await _corrected(given, key_id, service)
     except Invalid as error:
         raise invalid(error.faults) from None
     correction = Correction(
@@ -42,23 +45,24 @@ async def correct(request: Request, service: Service) -> Response:
         decided=orjson.dumps(given.decided.model_dump(exclude_unset=True)),
         reason=given.reason,
         actor=given.actor,
-        key_id=request.scope["key_id"],
+        key_id=key_id,
         created_at=service.clock().isoformat(),
         idempotency_key=repeated,
-        request_digest=sha256(content).digest(),
+        request_digest=digest,
     )
-    return await _keep(correction, service)
-
-
-async def _keep(correction: Correction, service: Service) -> Response:
     try:
         kept = await asyncio.to_thread(service.store.add_correction, correction)
     except StoreError as error:
         raise Problem(INTERNAL, "không ghi được vào cơ sở dữ liệu; sửa đổi chưa được giữ") from error
-    if kept.request_digest != correction.request_digest:
+    return _said(kept, digest, service, is_new=kept is correction)
+
+
+def _said(kept: Correction, digest: bytes, service: Service, *, is_new: bool) -> Response:
+    """The answer to a correction that is kept, now or from an earlier request."""
+    if kept.request_digest != digest:
         raise Problem(KEY_REUSED, "hãy dùng một Idempotency-Key mới cho mỗi sửa đổi mới")
-    headers = {} if kept is correction else {"Idempotent-Replayed": "true"}
-    if kept is correction:
+    headers = {} if is_new else {"Idempotent-Replayed": "true"}
+    if is_new:
         service.metrics.corrected()
     return Response(_answer(kept), 201, media_type="application/json", headers=headers)
 

@@ -69,6 +69,17 @@ def test_predictions_are_remembered_for_their_own_key_and_not_for_ever() -> None
     assert predictions.get("other", "2") is None
 
 
+def test_a_repeated_request_needs_nothing_that_was_forgotten_since(app: FastAPI, client: TestClient) -> None:
+    client.post("/v1/route", json=item(6))
+    body = {"id": "bai-00006", "decided": {"tone": 0}, "reason": "a"}
+    first = client.post("/v1/corrections", json=body, headers={"Idempotency-Key": "sua-2"})
+    app.state.service.predictions = Predictions()
+
+    again = client.post("/v1/corrections", json=body, headers={"Idempotency-Key": "sua-2"})
+
+    assert (first.status_code, again.status_code, again.json()) == (201, 201, first.json())
+
+
 def test_the_same_idempotency_key_keeps_one_correction(app: FastAPI, client: TestClient) -> None:
     before = len(kept(app))
     headers = {"Idempotency-Key": "sua-1"}

@@ -83,6 +83,19 @@ def test_a_wrong_article_is_refused_at_its_field(client: TestClient, body: str, 
     assert detail in answer.json()["errors"][0]["detail"]
 
 
+@pytest.mark.parametrize("depth", [100, 900, 990])
+@pytest.mark.parametrize("path", ["/v1/route", "/v1/route/batch", "/v1/corrections"])
+@pytest.mark.parametrize("inmost", ["1", "NaN", '"\\ud800"'])
+def test_what_is_nested_deep_is_refused_and_breaks_nothing(
+    client: TestClient, path: str, depth: int, inmost: str
+) -> None:
+    for nested in ("[" * depth + inmost + "]" * depth, '{"a":' * depth + inmost + "}" * depth):
+        for name in ("title", "articles", "article", "\\ud800"):
+            body = f'{{"{name}": {nested}}}'
+            answer = client.post(path, content=body.encode(), headers=JSON)
+            assert answer.status_code in (200, 400, 422)
+
+
 def test_an_article_over_the_limit_is_refused_whole(client: TestClient) -> None:
     answer = client.post("/v1/route", json={"title": "x" * MAX_ARTICLE_CHARS, "body": "yz"})
 

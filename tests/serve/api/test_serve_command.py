@@ -15,6 +15,8 @@ from api_helpers import Server, item
 from click.testing import CliRunner
 
 from serve.cli import main
+from serve.commands.serve import listen
+from serve.settings import Settings
 
 
 def test_the_server_answers_says_that_it_is_a_demo_and_ends_in_order(server: Server) -> None:
@@ -49,6 +51,12 @@ def test_a_request_on_its_way_is_answered_before_the_server_ends(server: Server)
     assert answer.startswith(b"HTTP/1.1 200")
     assert b'"id":"bai-00001"' in answer
     assert server.process.wait(30) == 0
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_answers_do_not_wait_for_the_clients_acknowledgement(host: str) -> None:
+    with listen(Settings(host=host, port=0)) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
 
 
 def test_a_port_that_is_taken_ends_the_server_with_a_reason(server: Server) -> None:
