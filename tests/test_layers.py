@@ -32,7 +32,7 @@ class Rule:
 
 
 TRAINING = ("mlflow", "sklearn", "pandas", "matplotlib", "underthesea")
-WEB = ("fastapi", "starlette", "uvicorn", "flask")
+WEB = ("fastapi", "starlette", "uvicorn", "flask", "pydantic", "prometheus_client")
 TERMINAL = ("click", "rich", "joblib")
 NETWORK = ("requests", "httpx", "aiohttp", "socket", "http", "urllib.request", "ftplib", "smtplib")
 PROCESSES = ("subprocess", "multiprocessing", "threading", "sqlite3", "os", "shutil", "tempfile")
@@ -53,6 +53,7 @@ RULES = (
     Rule("features know no head and no score", "nlp/features.py", ("nlp.heads", *STAGES[2:])),
     Rule("training knows nothing of what runs", "models", ("serve", "benchmarks", "tests", *WEB)),
     Rule("what runs asks models/ and tracks nothing itself", "serve", TRAINING),
+    Rule("all SQL in one place", "serve", ("sqlite3",), apart_from=("serve/store/database.py",)),
     Rule("what ships does not lean on tests or benchmarks", "serve", ("tests", "benchmarks")),
 )
 

@@ -1,0 +1,1 @@
+"""The prediction API. Nothing here is imported before `diembao serve` runs."""

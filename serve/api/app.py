@@ -1,0 +1,102 @@
+"""create_app(): the table of routes as an ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+
+from nlp.pipeline import Engine
+from serve.api import docs_page, problems
+from serve.api.access import Access
+from serve.api.envelope import Envelope
+from serve.api.limits import Limits
+from serve.api.metrics import Metrics
+from serve.api.openapi import document
+from serve.api.problems import Problem
+from serve.api.routes import ROUTES, Route
+from serve.api.routes.health import not_ready
+from serve.api.service import Service
+from serve.commands.options import now_in_vietnam
+from serve.settings import Settings
+from serve.store import Store
+
+
+def create_app(
+    settings: Settings,
+    *,
+    engine: Engine,
+    manifest: Mapping[str, Any],
+    card: str,
+    store: Store,
+    clock: Callable[[], datetime] = now_in_vietnam,
+) -> FastAPI:
+    """The application. `manifest` and `card` describe the model of `engine`; it warms up when the server starts.
+
+    Keys are read over a connection of their own, so that no request waits for a correction on its way to the disk.
+    """
+    service = Service(
+        settings=settings,
+        engine=engine,
+        manifest=dict(manifest),
+        card=card,
+        clock=clock,
+        metrics=Metrics(model=engine.model.version),
+        store=store,
+        access=Access(None if settings.demo else Store(store.path)),
+        limits=Limits(rate=settings.rate, burst=settings.burst),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        warming = asyncio.create_task(asyncio.to_thread(service.warm_up))
+        yield
+        await warming
+
+    app = FastAPI(
+        title="diembao", version=version("diembao"), lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None,
+        redirect_slashes=False,
+    )  # fmt: skip
+    app.state.service = service
+    app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    app.add_exception_handler(Problem, problems.answer_problem)
+    app.add_exception_handler(404, problems.answer_not_found)
+    app.add_exception_handler(405, problems.answer_not_allowed)
+    app.add_middleware(Envelope, observe=service.metrics.request)
+    for route in ROUTES:
+        _add(app, route, service)
+    docs_page.add(app)
+    return app
+
+
+def _add(app: FastAPI, route: Route, service: Service) -> None:
+    app.add_api_route(
+        route.path,
+        _handler(route, service),
+        methods=[route.method],
+        summary=route.summary,
+        operation_id=route.handle.__name__,
+        response_model=None,
+        response_class=Response,
+        responses=route.responses(),
+        openapi_extra=route.openapi(),
+    )
+
+
+def _handler(route: Route, service: Service) -> Callable[[Request], Awaitable[Response]]:
+    """The route behind its guard; no route can be added without naming its scope."""
+
+    async def handle(request: Request) -> Response:
+        if route.scope:
+            request.scope["key_id"] = service.access.admit(request, route.scope)
+            if not service.ready:
+                raise not_ready()
+            service.limits.take(request.scope["key_id"], 1)
+        return await route.handle(request, service)
+
+    return handle

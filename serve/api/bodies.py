@@ -1,0 +1,143 @@
+"""From the wire to a JSON value, within limits of size and time; and the query, as strict as the body."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+from fastapi import Request
+
+from serve.api.problems import MALFORMED, MEDIA_NOT_SUPPORTED, SLOW_BODY, TOO_LARGE, Fault, Problem, invalid
+from serve.settings import Settings
+
+CLOSE = {"Connection": "close"}
+"""What is left of a body that nobody reads must not be taken for the next request."""
+
+
+class ClientGone(Exception):
+    """The client left before its body was whole. There is nobody to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """A parsed body. `is_suspect`: it is JSON only for a lenient parser, so it may hold NaN or lone surrogates."""
+
+    value: Any
+    is_suspect: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The query of the routes that route articles."""
+
+    at: date | None = None
+    evidence: bool = True
+
+
+async def json_body(request: Request, settings: Settings) -> Json:
+    """The body as JSON. Raises Problem: other media type, too large, too slow, not JSON; and ClientGone."""
+    require_media(request, "application/json")
+    return parse(await whole_body(request, settings))
+
+
+def require_media(request: Request, *wanted: str) -> None:
+    """Raise Problem unless the body says it is one of `wanted`.
+
+    A page of another site can post text/plain without asking first; it cannot post this.
+    """
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given not in wanted:
+        raise Problem(MEDIA_NOT_SUPPORTED, f"cần Content-Type: {' hoặc '.join(wanted)}", headers=CLOSE)
+
+
+async def whole_body(request: Request, settings: Settings) -> bytes:
+    """All bytes of the body, at most `max_body_bytes`, within `body_seconds`."""
+    limit = settings.max_body_bytes
+    if int(request.headers.get("content-length", "0")) > limit:
+        raise _too_large(limit)
+    parts, size = [], 0
+    try:
+        async with asyncio.timeout(settings.body_seconds):
+            async for part in body_parts(request):
+                size += len(part)
+                if size > limit:
+                    raise _too_large(limit)
+                parts.append(part)
+    except TimeoutError:
+        raise Problem(SLOW_BODY, f"chưa nhận đủ sau {settings.body_seconds:g} giây", headers=CLOSE) from None
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+async def body_parts(request: Request) -> AsyncIterator[bytes]:
+    """The body as it comes in. Raises ClientGone."""
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        if part := message.get("body", b""):
+            yield part
+        if not message.get("more_body", False):
+            return
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem(TOO_LARGE, f"nhiều nhất {limit} byte; hãy chia thành nhiều lô", headers=CLOSE)
+
+
+def parse(body: bytes) -> Json:
+    """Parse strictly; where that fails, leniently, so that the fault can be shown at its field. Raises Problem."""
+    try:
+        return Json(orjson.loads(body), is_suspect=False)
+    except orjson.JSONDecodeError as error:
+        reason = str(error)
+    try:
+        return Json(json.loads(body.decode("utf-8")), is_suspect=True)
+    except UnicodeDecodeError as error:
+        reason = f"không phải UTF-8 ở byte {error.start}"
+    except RecursionError:
+        reason = "lồng nhau quá sâu"
+    except ValueError as error:
+        reason = str(error)
+    raise Problem(MALFORMED, reason)
+
+
+def query(request: Request, *known: str) -> dict[str, str]:
+    """The query parameters, each at most once. Raises Problem for one that is not known or comes twice."""
+    if not request.scope["query_string"]:
+        return {}
+    given = request.query_params.multi_items()
+    names = [name for name, _ in given]
+    for name in names:
+        if name not in known:
+            raise invalid([Fault(f"?{name[:80]}", f"tham số lạ; các tham số: {', '.join(known) or 'không có'}")])
+        if names.count(name) > 1:
+            raise invalid([Fault(f"?{name}", "nêu hai lần")])
+    return dict(given)
+
+
+def day(given: str | None) -> date | None:
+    """A day as 2023-05-01. Raises Problem."""
+    if given is None:
+        return None
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise invalid([Fault("?at", "cần một ngày có thật, viết như 2023-05-01")]) from None
+
+
+def asked(request: Request) -> Asked:
+    """?at= and ?evidence=. Raises Problem."""
+    given = query(request, "at", "evidence")
+    if not given:
+        return ALL_DEFAULTS
+    if given.get("evidence", "true") not in ("true", "false"):
+        raise invalid([Fault("?evidence", "cần true hoặc false")])
+    return Asked(at=day(given.get("at")), evidence=given.get("evidence") != "false")
+
+
+ALL_DEFAULTS = Asked()

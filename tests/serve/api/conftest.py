@@ -1,0 +1,44 @@
+"""A server of the tiny model, asked without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from api_helpers import Server, make_app, until_ready
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from models.artifacts import load_engine
+from nlp.pipeline import Engine
+
+
+@pytest.fixture(scope="session")
+def engine(model: Path) -> Engine:
+    return load_engine(model)
+
+
+@pytest.fixture(scope="session")
+def app(engine: Engine, model: Path, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    return make_app(engine, model, tmp_path_factory.mktemp("store") / "diembao.db", rate=0)
+
+
+@pytest.fixture(scope="session")
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        yield until_ready(client)
+
+
+@pytest.fixture
+def server(model: Path, tmp_path: Path) -> Iterator[Server]:
+    running = Server(model, tmp_path)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def guarded_server(model: Path, tmp_path: Path) -> Iterator[Server]:
+    running = Server(model, tmp_path, demo=False)
+    yield running
+    running.close()
