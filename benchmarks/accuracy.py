@@ -10,9 +10,7 @@ a head with its defaults, trained on the same rows; where topic and unit disagre
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -22,8 +20,9 @@ from sklearn.model_selection import GroupKFold
 from sklearn.preprocessing import MultiLabelBinarizer
 from sklearn.svm import LinearSVC
 
+from benchmarks.articles import labelled_articles
 from models.artifacts import load_engine
-from models.data import Label, default_labels, groups, load_articles, load_labels
+from models.data import Label, groups
 from models.evaluate import evaluate
 from models.experiment import route, split_labels
 from models.train import fit
@@ -108,11 +107,7 @@ def compare(title: str, labels: list[Label], ours: list[Any], theirs: list[Any])
 @click.command(help=__doc__)
 @click.option("--folds", type=click.IntRange(2), help="Cross-validate the recipe on the train split.")
 def main(folds: int | None) -> None:
-    corpora = os.environ.get("DIEMBAO_CORPORA")
-    if not corpora:
-        sys.exit("DIEMBAO_CORPORA names no folder: this measurement needs the real articles")
-    labels = load_labels(default_labels())
-    articles = load_articles(Path(corpora), [label.id for label in labels])
+    labels, articles = labelled_articles()
     split = split_labels(labels, articles)
     if folds is None:
         chosen = list(split.dev)

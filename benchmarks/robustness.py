@@ -5,16 +5,13 @@ Needs real articles (DIEMBAO_CORPORA): the dev split of the labels, each damaged
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
+from benchmarks.articles import labelled_articles
 from models.artifacts import load_engine
-from models.data import default_labels, load_articles, load_labels
 from models.design import strip_marks
 from nlp.pipeline import run
 from nlp.types import ZONES, Article
@@ -65,11 +62,8 @@ DAMAGES: dict[str, tuple[Callable[[str], str], float]] = {
 
 def main() -> None:
     """Print the share of unchanged topics by damage, and how many texts each damage really changed."""
-    corpora = os.environ.get("DIEMBAO_CORPORA")
-    if not corpora:
-        sys.exit("DIEMBAO_CORPORA names no folder: this measurement needs the real articles")
-    ids = [label.id for label in load_labels(default_labels()) if label.split == "dev"]
-    articles = list(load_articles(Path(corpora), ids).values())
+    labels, by_id = labelled_articles()
+    articles = [by_id[label.id] for label in labels if label.split == "dev"]
     engine = load_engine()
     clean = [decision.proposal.topic.code for decision in run(articles, engine=engine, evidence=False)]
     for name, (damage, wanted) in DAMAGES.items():

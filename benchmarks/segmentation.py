@@ -6,17 +6,14 @@ and two units, once over syllables, once over underthesea's words; dev split, to
 
 from __future__ import annotations
 
-import os
-import sys
 import time
-from pathlib import Path
 
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import accuracy_score, f1_score
 from sklearn.svm import LinearSVC
 from underthesea import word_tokenize
 
-from models.data import default_labels, load_articles, load_labels
+from benchmarks.articles import labelled_articles
 
 OPENING = 750
 WORD = r"(?u)\b\w+\b"
@@ -24,11 +21,7 @@ WORD = r"(?u)\b\w+\b"
 
 def main() -> None:
     """Print accuracy and macro-F1 by head and kind of unit, and microseconds an article."""
-    corpora = os.environ.get("DIEMBAO_CORPORA")
-    if not corpora:
-        sys.exit("DIEMBAO_CORPORA names no folder: this comparison needs the real articles")
-    labels = load_labels(default_labels())
-    articles = load_articles(Path(corpora), [label.id for label in labels])
+    labels, articles = labelled_articles()
     given = [articles[label.id] for label in labels]
     plain = ["\n".join((a.title, a.lead, a.body[:OPENING])) for a in given]
     start = time.perf_counter()

@@ -7,16 +7,14 @@ definitions are those of models.evaluate, over final decisions. Between the two 
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
+from benchmarks.articles import labelled_articles
 from models.answers import align
 from models.artifacts import load_engine, load_organisation
-from models.data import Label, default_labels, load_articles, load_labels
+from models.data import Label
 from models.evaluate import Assessment
 from models.experiment import measure, route, split_labels
 from models.structure import Crosswalk, crosswalk
@@ -56,11 +54,7 @@ def print_table(columns: Sequence[Assessment]) -> None:
 
 def main() -> None:
     """Train on the structure of DAY, measure both, print."""
-    corpora = os.environ.get("DIEMBAO_CORPORA")
-    if not corpora:
-        sys.exit("DIEMBAO_CORPORA names no folder: this measurement needs the real articles")
-    labels = load_labels(default_labels())
-    articles = load_articles(Path(corpora), [label.id for label in labels])
+    labels, articles = labelled_articles()
     split = split_labels(labels, articles)
     units = crosswalk(load_organisation().at(DAY))
     dev = [units.label(label) for label in split.dev]

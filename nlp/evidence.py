@@ -84,28 +84,16 @@ def evidence(
     places = np.full(len(wanted), -1, np.int64)
     _first_places(np.array([key for _, key, _ in wanted], np.uint32), found.keys, places)
     # The same words may have spoken twice, as words and as words of a headline: one phrase, with the sum of both.
-    spoken: dict[tuple[str, int], float] = {}
+    spoken: dict[str, dict[int, float]] = {}
     for (purpose, _, weight), place in zip(wanted, places.tolist(), strict=True):
-        spoken[purpose, place] = spoken.get((purpose, place), 0.0) + weight
+        weights = spoken.setdefault(purpose, {})
+        weights[place] = weights.get(place, 0.0) + weight
     zones = _zone_starts(text)
     return tuple(
         _phrase(text, zones, int(found.starts[place]), int(found.ends[place]), purpose, weight)
-        for (purpose, place), weight in _strongest_by_purpose(spoken)
+        for purpose, weights in spoken.items()
+        for place, weight in sorted(weights.items(), key=lambda said: -said[1])[:PHRASES_PER_PURPOSE]
     )
-
-
-def _strongest_by_purpose(spoken: dict[tuple[str, int], float]) -> list[tuple[tuple[str, int], float]]:
-    """The PHRASES_PER_PURPOSE strongest phrases a purpose, strongest first, purposes in the order given."""
-    order = {purpose: i for i, (purpose, _) in enumerate(spoken)}
-    ranked = sorted(spoken.items(), key=lambda item: (order[item[0][0]], -item[1]))
-    kept: list[tuple[tuple[str, int], float]] = []
-    taken: dict[str, int] = {}
-    for item in ranked:
-        purpose = item[0][0]
-        taken[purpose] = taken.get(purpose, 0) + 1
-        if taken[purpose] <= PHRASES_PER_PURPOSE:
-            kept.append(item)
-    return kept
 
 
 def _zone_starts(text: Text) -> tuple[int, int, int]:

@@ -22,39 +22,6 @@ from serve.settings import Settings
 from serve.store import Store
 
 NOW = datetime(2025, 4, 2, 9, 30, tzinfo=VIETNAM)
-WORDS = [
-    "giá",
-    "xăng",
-    "tăng",
-    "mạnh",
-    "chiều",
-    "nay",
-    "bộ",
-    "công",
-    "thương",
-    "kiểm",
-    "tra",
-    "cây",
-    "xăng",
-    "hết",
-    "hàng",
-    "điện",
-    "lực",
-    "cắt",
-    "điện",
-    "đột",
-    "ngột",
-]
-
-
-def item(number: int) -> dict[str, str]:
-    """An article, different for every number."""
-    turn = number % len(WORDS)
-    text = " ".join(WORDS[turn:] + WORDS[:turn])
-    return {
-        "id": f"bai-{number:05d}", "title": f"Tin {number}: {text[:40]}", "lead": text, "body": f"{text}. {text}.",
-        "source": "Báo Thử", "published_at": "2018-03-26T14:05:00+07:00", "url": f"https://example.invalid/{number}",
-    }  # fmt: skip
 
 
 def make_app(engine: Engine, model: Path, database: Path, **settings: object) -> FastAPI:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from api_helpers import item, make_app, until_ready
+from api_helpers import make_app, until_ready
 from click.testing import CliRunner, Result
 from fastapi.testclient import TestClient
+from made_items import item
 
 from nlp.pipeline import Engine
 from serve.api.limits import Limits

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from api_helpers import Server, item
+from api_helpers import Server
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from made_items import item
 
 from serve.api.predictions import Predictions
 from serve.api.schemas import CORRECTION_EXAMPLE

@@ -7,9 +7,10 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from api_helpers import NOW, item
+from api_helpers import NOW
 from click.testing import CliRunner
 from fastapi.testclient import TestClient
+from made_items import item
 
 from serve.cli import main
 from serve.commands import options

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from api_helpers import item
 from fastapi.testclient import TestClient
+from made_items import item
 
 from nlp.types import MAX_ARTICLE_CHARS, Article
 from serve.api.schemas import ArticleIn

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from api_helpers import item, make_app
+from api_helpers import make_app
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from made_items import item
 
 from nlp.pipeline import Engine
 

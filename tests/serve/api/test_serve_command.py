@@ -11,8 +11,9 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from api_helpers import Server, item
+from api_helpers import Server
 from click.testing import CliRunner
+from made_items import item
 
 from serve.cli import main
 from serve.commands.serve import listen
