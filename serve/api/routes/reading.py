@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import orjson
 from fastapi import Request, Response
@@ -45,19 +46,11 @@ async def batch(request: Request, service: Service) -> Response:
     articles = [result for result in results if isinstance(result, Article)]
     try:
         async with asyncio.timeout(service.settings.request_seconds):
-            records = iter(
-                await service.records(articles, options, received=service.clock(), key_id=request.scope["key_id"])
-            )
+            records = await service.records(articles, options, received=service.clock(), key_id=request.scope["key_id"])
     except TimeoutError:
         raise Problem(TOO_SLOW, "hãy gửi lô nhỏ hơn", headers={"Retry-After": "1"}) from None
     request.scope["articles"] = len(articles)
-    parts = []
-    for result in results:
-        if isinstance(result, Article):
-            parts.append(b'{"record":%b}' % next(records))
-        else:
-            service.metrics.refused()
-            parts.append(b'{"error":%b}' % result)
+    parts = beside_errors(results, records, service, form=b'{"record":%b}')
     return Response(b'{"results":[%b]}' % b",".join(parts), media_type=JSON)
 
 
@@ -71,6 +64,21 @@ def articles_or_errors(values: list[object], *, is_suspect: bool) -> list[Articl
         except Invalid as error:
             results.append(error_of(error, prefix=f"/articles/{place}"))
     return results
+
+
+def beside_errors(
+    results: Sequence[Article | bytes], records: Sequence[bytes], service: Service, *, form: bytes = b"%b"
+) -> list[bytes]:
+    """Records of the articles among `results`, each in `form`, with the errors where they stand; errors are counted."""
+    left = iter(records)
+    parts = []
+    for result in results:
+        if isinstance(result, Article):
+            parts.append(form % next(left))
+        else:
+            service.metrics.refused()
+            parts.append(b'{"error":%b}' % result)
+    return parts
 
 
 def error_of(error: Invalid, *, prefix: str = "") -> bytes:

@@ -14,7 +14,7 @@ from nlp.reading.ids import SeenIds
 from nlp.types import Article
 from serve.api.bodies import Asked, asked, body_parts, parse, require_media
 from serve.api.problems import SLOW_BODY, TOO_LARGE, Fault, Problem
-from serve.api.routes.reading import error_of
+from serve.api.routes.reading import beside_errors, error_of
 from serve.api.schemas import Invalid, article_of
 from serve.api.service import AT_ONCE, Service
 
@@ -68,16 +68,9 @@ async def _routed(
     articles = [result for result in results if isinstance(result, Article)]
     while wait := service.limits.wait(request.scope["key_id"], len(results)):
         await asyncio.sleep(wait)
-    records = iter(await service.records(articles, options, received=received, key_id=request.scope["key_id"]))
+    records = await service.records(articles, options, received=received, key_id=request.scope["key_id"])
     request.scope["articles"] = request.scope.get("articles", 0) + len(articles)
-    parts = []
-    for result in results:
-        if isinstance(result, Article):
-            parts.append(next(records))
-        else:
-            service.metrics.refused()
-            parts.append(b'{"error":%b}' % result)
-    return b"".join(part + b"\n" for part in parts)
+    return b"".join(part + b"\n" for part in beside_errors(results, records, service))
 
 
 def _article(line: bytes, number: int, seen: SeenIds, *, limit: int) -> Article | bytes:
