@@ -23,7 +23,7 @@ from nlp import policy as policies
 from nlp.datafiles import DataFileError
 from nlp.deadlines import DeadlineError, Deadlines
 from nlp.errors import DiembaoError
-from nlp.heads import HEADS, N_OUTPUTS
+from nlp.heads import HEADS, N_OUTPUTS, UNITS
 from nlp.organisation import Organisation, OrganisationError
 from nlp.pipeline import Engine
 from nlp.score import ROW_WIDTH, Model, slot_table
@@ -35,7 +35,7 @@ ORGANISATION = (
 )
 """Where the files of organisation and deadlines lie: in a checkout, and in an installed package (by setup.py)."""
 ORGANISATION_FILES = ("decrees/*.toml", "enterprises.toml", "collisions.toml")
-FORMAT = 1
+FORMAT = 2
 CHECKED = ("model.npz", "manifest.json")
 POLICY = "policy.toml"
 """Not under the sums: the office may change its thresholds; `nlp.policy` checks every key and value."""
@@ -51,6 +51,7 @@ ARRAYS: dict[str, tuple[str, tuple[int | None, ...]]] = {
     "bias": ("float32", (N_OUTPUTS,)),
     "mixing": ("float32", (N_OUTPUTS, N_OUTPUTS)),
     "offset": ("float32", (N_OUTPUTS,)),
+    "helps": ("float32", (2, len(UNITS), len(UNITS))),
     **{f"prior_{head.name}": ("float32", (len(head.codes),)) for head in HEADS if not head.multi},
 }
 
@@ -91,7 +92,7 @@ def make_engine(arrays: Mapping[str, npt.NDArray[Any]], *, version: str, policy:
         version=version,
         slot_keys=slot_keys,
         slot_rows=slot_rows,
-        **{name: arrays[name] for name in ("idf", "weights", "scales", "bias", "mixing", "offset")},
+        **{name: arrays[name] for name in ("idf", "weights", "scales", "bias", "mixing", "offset", "helps")},
     )
     priors = {head.name: arrays[f"prior_{head.name}"] for head in HEADS if not head.multi}
     return Engine(
@@ -101,6 +102,14 @@ def make_engine(arrays: Mapping[str, npt.NDArray[Any]], *, version: str, policy:
         organisation=load_organisation(),
         deadlines=load_deadlines(),
     )
+
+
+def content_hash(arrays: Mapping[str, npt.NDArray[Any]], policy: str) -> str:
+    """SHA-256 of what decides: two models of one version never differ, whatever code and data made them."""
+    content = hashlib.sha256(policy.encode())
+    for name in ARRAYS:
+        content.update(np.ascontiguousarray(arrays[name]).tobytes())
+    return content.hexdigest()
 
 
 def read_manifest(folder: Path | None = None) -> dict[str, Any]:

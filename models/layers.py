@@ -1,4 +1,4 @@
-"""The two layers of the model: a linear machine a head, then a calibrated mix of all heads' scores."""
+"""The first layer of the model: a linear machine a head, and its scores out of fold, on which the second is trained."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 from joblib import Parallel, delayed
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
 
@@ -32,7 +31,6 @@ class Settings:
     min_documents: int = 4
     c: float = 1.5
     balance: float = 0.5
-    mixing_c: float = 0.03
     precision: float = 0.95
     jobs: int = 2
 
@@ -131,40 +129,3 @@ def out_of_fold(
         sums[others, columns(head.name)] = part
         progress("first layer, out of fold", 0.1 + 0.6 * done / len(tasks))
     return sums
-
-
-SEES = {"urgency": columns("urgency")}
-"""Which first-layer scores a head's second layer sees; all where none are named.
-
-Urgency sees only its own: with the scores of all heads it learnt which topics are hot on average, and ranked the truly
-hot items of calm topics lower (recall of level 3 at a precision of 0.5, out of fold: 0.73 against 0.66).
-"""
-
-
-def second_layer(
-    sums: npt.NDArray[np.float32], answers: Mapping[str, npt.NDArray[Any]], *, settings: Settings
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Mixing matrix (N_OUTPUTS, N_OUTPUTS) and offset (N_OUTPUTS,) from out-of-fold scores to log-odds."""
-    center, spread = sums.mean(axis=0), sums.std(axis=0) + 1e-6
-    Z = (sums - center) / spread
-    mixing = np.zeros((N_OUTPUTS, N_OUTPUTS))
-    offset = np.full(N_OUTPUTS, -9.0)  # a class never seen: a probability of about 1 in 8,000
-    for head in HEADS:
-        first, seen_by = columns(head.name).start, SEES.get(head.name, slice(None))
-        table = answers[head.name]
-        tasks = [(first + i, table[:, i]) for i in range(len(head.codes))] if head.multi else [(first, table)]
-        for start, y in tasks:
-            seen = np.unique(y)
-            if len(seen) < 2:
-                continue
-            # Second-order steps are much faster on 93 columns, but their cost grows with the square of the classes.
-            solver = "newton-cholesky" if len(seen) == 2 else "lbfgs"
-            layer = LogisticRegression(C=settings.mixing_c, max_iter=300, solver=solver).fit(Z[:, seen_by], y)
-            # Two classes come as one column, the log-odds of the second: for a single head, split in two halves.
-            coef, intercept = layer.coef_.T, layer.intercept_
-            if len(seen) == 2 and not head.multi:
-                coef, intercept = np.hstack([-coef / 2, coef / 2]), np.concatenate([-intercept / 2, intercept / 2])
-            at = [start] if head.multi else start + seen
-            mixing[np.ix_(np.arange(N_OUTPUTS)[seen_by], at)], offset[at] = coef, intercept
-    offset -= (center / spread) @ mixing
-    return (mixing / spread[:, None]).astype(np.float32), offset.astype(np.float32)

@@ -10,17 +10,18 @@ import numpy.typing as npt
 from sklearn.metrics import cohen_kappa_score, f1_score
 from sklearn.model_selection import GroupKFold
 
-from models.layers import Settings, second_layer
+from models.layers import Settings
+from models.mixing import fit_second_layer
 from nlp.heads import HEADS, MAX_COORDINATING, NO_UNIT, OUT_OF_SCOPE, TOPICS, UNITS
 from nlp.router import lift
-from nlp.score import by_head
+from nlp.score import second_layer
 
 _OUT = tuple(TOPICS).index(OUT_OF_SCOPE)
 _NONE = len(UNITS)
 assert HEADS[1].codes[_NONE] == NO_UNIT  # noqa: S101 - the layout this module counts on
 
 _NEIGHBOURS = 5
-"""How many thresholds of scope on either side, 0.01 apart, are looked at with one."""
+"""How many thresholds on either side, 0.01 apart, are looked at with one."""
 
 TEMPLATE = """\
 # Which probabilities become which decision. Written by `diembao train`, thresholds chosen on out-of-fold probabilities
@@ -105,15 +106,23 @@ def _probabilities(
     story: npt.NDArray[np.int64],
     settings: Settings,
 ) -> dict[str, npt.NDArray[np.float64]]:
-    logits = np.zeros(sums.shape)
+    p = {head.name: np.zeros((len(sums), len(head.codes))) for head in HEADS}
     for rows, others in GroupKFold(settings.folds).split(sums, groups=story):
-        mixing, offset = second_layer(sums[rows], {k: v[rows] for k, v in answers.items()}, settings=settings)
-        logits[others] = sums[others] @ mixing + offset
-    return {head.name: p for head, p in zip(HEADS, by_head(logits), strict=True)}
+        layer = fit_second_layer(sums[rows], {name: answer[rows] for name, answer in answers.items()})
+        for held_out, part in zip(p.values(), second_layer(sums[others], **layer), strict=True):
+            held_out[others] = part
+    return p
 
 
 def _best(values: npt.NDArray[np.float64], quality: Any) -> float:
     return float(max(values, key=quality))
+
+
+def _steadiest(thresholds: npt.NDArray[np.float64], quality: Any) -> float:
+    """The best of thresholds 0.01 apart, each judged with its neighbours: quality is flat there, its peaks chance."""
+    each = np.pad([quality(threshold) for threshold in thresholds], _NEIGHBOURS, mode="edge")
+    smooth = np.convolve(each, np.ones(2 * _NEIGHBOURS + 1), mode="valid")
+    return float(thresholds[smooth.argmax()])
 
 
 def _best_lift(p: Any, priors: Any, answers: Any, inside: Any) -> float:
@@ -127,14 +136,13 @@ def _best_lift(p: Any, priors: Any, answers: Any, inside: Any) -> float:
 
 
 def _best_scope(p: Any, inside: Any, named: Any, topic: Any) -> float:
-    """Threshold of scope with the best sum of its F1 and of the final topic's accuracy: a doubtful item costs both.
+    """Threshold of scope with the best sum of its F1 and of the final topic's accuracy: a doubtful item costs both."""
 
-    The sum is nearly flat about its best and its peaks are chance, so each threshold counts with its neighbours.
-    """
-    thresholds = np.linspace(0.3, 0.7, 41)
-    quality = [f1_score(inside, p >= t) + (np.where(p >= t, named, _OUT) == topic).mean() for t in thresholds]
-    smooth = np.convolve(np.pad(quality, _NEIGHBOURS, mode="edge"), np.ones(2 * _NEIGHBOURS + 1), mode="valid")
-    return float(thresholds[smooth.argmax()])
+    def quality(threshold: float) -> float:
+        shown = p >= threshold
+        return float(f1_score(inside, shown) + (np.where(shown, named, _OUT) == topic).mean())
+
+    return _steadiest(np.linspace(0.3, 0.7, 41), quality)
 
 
 def _best_tone_lift(p: Any, priors: Any, answers: Any, shown: Any) -> float:
@@ -174,7 +182,7 @@ def _best_helpers(p: Any, answers: Any, shown: Any, lead: Any) -> float:
         both = (picked & (answers == 1)).sum()
         return float(2 * both / max(1, picked.sum() + answers.sum()))
 
-    return _best(np.linspace(0.15, 0.6, 46), quality)
+    return _steadiest(np.linspace(0.1, 0.6, 51), quality)
 
 
 def _lowest_safe(p: Any, right: Any, precision: float) -> float:

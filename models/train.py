@@ -10,8 +10,6 @@ doubtful of clean text. The dev split is never looked at.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,7 +22,8 @@ from joblib import Parallel, delayed
 from models import artifacts
 from models.data import Label, fingerprint, groups
 from models.design import featurize_twice, vocabulary
-from models.layers import Progress, Settings, fit_views, out_of_fold, second_layer, targets
+from models.layers import Progress, Settings, fit_views, out_of_fold, targets
+from models.mixing import fit_second_layer
 from models.thresholds import choose_policy
 from nlp.errors import DiembaoError
 from nlp.heads import HEADS, N_OUTPUTS
@@ -91,7 +90,7 @@ def fit(
     views = [known.design(written), known.design(bare)]
     answers = targets(ordered)
     sums = out_of_fold(views, answers, story, settings=settings, progress=progress)
-    mixing, offset = second_layer(sums, answers, settings=settings)
+    layer = fit_second_layer(sums, answers)
     progress("first layer, all rows", 0.7)
     layers = Parallel(n_jobs=settings.jobs)(
         delayed(fit_views)(views, head, answers[head.name], settings) for head in HEADS
@@ -106,8 +105,7 @@ def fit(
         "weights": weights,
         "scales": scales,
         "bias": np.concatenate([b for _, b in layers]).astype(np.float32),
-        "mixing": mixing,
-        "offset": offset,
+        **layer,
         **{f"prior_{name}": share for name, share in priors.items()},
     }
     return _trained(arrays, policy, ordered, articles, settings)
@@ -127,14 +125,12 @@ def _trained(
     articles: Mapping[str, Article],
     settings: Settings,
 ) -> Trained:
-    data = fingerprint(labels, articles)
-    recipe = json.dumps([data, asdict(settings)], sort_keys=True).encode()
-    version = f"r{artifacts.FORMAT}-{hashlib.sha256(recipe).hexdigest()[:8]}"
+    version = f"r{artifacts.FORMAT}-{artifacts.content_hash(arrays, policy)[:8]}"
     engine = artifacts.make_engine(arrays, version=version, policy=policy)
     manifest = {
         "format": artifacts.FORMAT,
         "version": version,
-        "data_fingerprint": data,
+        "data_fingerprint": fingerprint(labels, articles),
         "rows": len(labels),
         "ngrams": len(arrays["keys"]),
         "settings": asdict(settings),

@@ -1,7 +1,8 @@
 """Matrix -> Scores: all heads in one pass over the n-grams, then one small calibrated layer over all head scores.
 
 The first layer is linear: each known n-gram adds its row of weights to the scores of all heads. The second layer sees
-the scores of every head at once, so that the lead unit agrees with the topic, and gives probabilities.
+the scores of every head at once, so that the lead unit agrees with the topic, and gives probabilities. Who helps
+depends on who leads: the coordinating units are told the two likeliest lead units.
 """
 
 from __future__ import annotations
@@ -14,11 +15,15 @@ import numpy.typing as npt
 from numba import njit
 
 from nlp.features import Matrix
-from nlp.heads import HEADS, N_OUTPUTS, columns
+from nlp.heads import HEADS, N_OUTPUTS, OUT_OF_SCOPE, TOPICS, UNITS, columns
 from nlp.types import Scores
 
 ROW_WIDTH = -(-N_OUTPUTS // 16) * 16
 """Weights of an n-gram: one a column of the heads, padded so that rows stay aligned for vector instructions."""
+_OUT = tuple(TOPICS).index(OUT_OF_SCOPE)
+_NONE = len(UNITS)
+_LEAST = np.float32(1e-6)
+"""Some unit leads at least this likely, so that nothing is divided by zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,8 @@ class Model:
 
     `slot_keys`, `slot_rows`: open-addressing table from hashed n-gram to row, -1 where free. `idf` (K,): inverse
     document frequency. `weights` (K, ROW_WIDTH) int8 times `scales` (ROW_WIDTH,): first layer. `bias` (N_OUTPUTS,).
-    `mixing` (N_OUTPUTS, N_OUTPUTS) and `offset` (N_OUTPUTS,): second layer.
+    `mixing` (N_OUTPUTS, N_OUTPUTS) and `offset` (N_OUTPUTS,): second layer. `helps` (2, units, units): what the
+    likeliest lead unit and the runner-up add to the log-odds of each coordinating unit.
     """
 
     version: str
@@ -39,6 +45,7 @@ class Model:
     bias: npt.NDArray[np.float32]
     mixing: npt.NDArray[np.float32]
     offset: npt.NDArray[np.float32]
+    helps: npt.NDArray[np.float32]
 
 
 def slot_table(keys: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int32]]:
@@ -110,6 +117,24 @@ def _combine(sums, mixing, offset, logits):  # type: ignore[no-untyped-def]
                 logits[article, column] += sums[article, given] * mixing[given, column]
 
 
+@njit(cache=True)
+def _add_helps(logits, helps, lead_unit, coordinating):  # type: ignore[no-untyped-def]
+    """Tell the coordinating units who leads; the two heads begin at columns `lead_unit` and `coordinating`."""
+    units = helps.shape[1]
+    for article in range(len(logits)):
+        best, second = 0, 1
+        if logits[article, lead_unit + 1] > logits[article, lead_unit]:
+            best, second = 1, 0
+        for unit in range(2, units):
+            value = logits[article, lead_unit + unit]
+            if value > logits[article, lead_unit + best]:
+                best, second = unit, best
+            elif value > logits[article, lead_unit + second]:
+                second = unit
+        for unit in range(units):
+            logits[article, coordinating + unit] += helps[0, best, unit] + helps[1, second, unit]
+
+
 @dataclass(frozen=True, slots=True)
 class Traces:
     """What evidence needs of the first layer: row of every matrix entry (-1: unknown), norm of every article."""
@@ -129,28 +154,46 @@ def linear(matrix: Matrix, *, model: Model) -> tuple[npt.NDArray[np.float32], np
     return sums * model.scales[:N_OUTPUTS] + model.bias, known, Traces(rows, norms)
 
 
-def probabilities(sums: npt.NDArray[np.float32], *, model: Model) -> list[npt.NDArray[np.float32]]:
-    """Second layer: one array of probabilities (articles, codes) a head, in the order of HEADS."""
+def second_layer(
+    sums: npt.NDArray[np.float32],
+    *,
+    mixing: npt.NDArray[np.float32],
+    offset: npt.NDArray[np.float32],
+    helps: npt.NDArray[np.float32],
+) -> list[npt.NDArray[np.float32]]:
+    """First-layer scores (articles, N_OUTPUTS) -> one array of probabilities (articles, codes) a head, as in HEADS."""
     logits = np.empty_like(sums)
-    _combine(sums, model.mixing, model.offset, logits)
-    return by_head(logits)
+    _combine(sums, mixing, offset, logits)
+    _add_helps(logits, helps, columns("lead_unit").start, columns("coordinating").start)
+    topic, lead_unit, *rest = (
+        _sigmoid(logits[:, columns(head.name)]) if head.multi else _softmax(logits[:, columns(head.name)])
+        for head in HEADS
+    )
+    return [topic, _agreeing(lead_unit, topic), *rest]
 
 
-def by_head(logits: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
-    """Log-odds (articles, N_OUTPUTS) -> one array of probabilities a head, of the same type, in the order of HEADS."""
-    out: list[npt.NDArray[Any]] = []
-    for head in HEADS:
-        part = logits[:, columns(head.name)]
-        if head.multi:
-            out.append(1 / (1 + np.exp(-part)))
-        else:
-            part = np.exp(part - part.max(axis=1, keepdims=True))
-            out.append(part / part.sum(axis=1, keepdims=True))
-    return out
+def _sigmoid(logits: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
+    p: npt.NDArray[Any] = 1 / (1 + np.exp(-logits))
+    return p
+
+
+def _softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
+    p: npt.NDArray[Any] = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    return p
+
+
+def _agreeing(lead_unit: npt.NDArray[np.float32], topic: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The lead unit's probabilities with the topic's share of out of scope: one answer to whether any unit leads."""
+    out = topic[:, _OUT]
+    lead_unit[:, :_NONE] *= ((1 - out) / np.maximum(1 - lead_unit[:, _NONE], _LEAST))[:, None]
+    lead_unit[:, _NONE] = out
+    return lead_unit
 
 
 def score(matrix: Matrix, *, model: Model) -> tuple[Scores, Traces]:
     """Score every row of `matrix` on all heads. Pure: the same matrix and model give the same scores."""
     sums, known, traces = linear(matrix, model=model)
-    topic, lead_unit, coordinating, urgency, tone = probabilities(sums, model=model)
+    p = second_layer(sums, mixing=model.mixing, offset=model.offset, helps=model.helps)
+    topic, lead_unit, coordinating, urgency, tone = p
     return Scores(topic, lead_unit, coordinating, urgency, tone, known), traces

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from nlp.features import featurize_codes, join_zones
-from nlp.heads import HEADS, N_OUTPUTS, columns
+from nlp.heads import HEADS, N_OUTPUTS, UNITS, columns
 from nlp.score import ROW_WIDTH, Model, linear, score, slot_table
 
 
-def model(keys, weights, *, mixing=None):
+def model(keys, weights, *, mixing=None, helps=None):
     slot_keys, slot_rows = slot_table(np.array(keys, np.uint32))
     table = np.zeros((len(keys), ROW_WIDTH), np.int8)
     table[:, :N_OUTPUTS] = weights
@@ -22,6 +22,7 @@ def model(keys, weights, *, mixing=None):
         bias=np.zeros(N_OUTPUTS, np.float32),
         mixing=np.eye(N_OUTPUTS, dtype=np.float32) if mixing is None else mixing,
         offset=np.zeros(N_OUTPUTS, np.float32),
+        helps=np.zeros((2, len(UNITS), len(UNITS)), np.float32) if helps is None else helps,
     )
 
 
@@ -63,6 +64,30 @@ def test_the_second_layer_mixes_scores_of_other_heads():
     mixing[columns("topic").start, columns("lead_unit").start + 3] = 1
     scores, _ = score(MATRIX, model=model(MATRIX.keys[:1], weights, mixing=mixing))
     assert scores.lead_unit[0].argmax() == 3
+
+
+def test_helpers_are_told_the_likeliest_lead_unit_and_the_runner_up():
+    weights = np.zeros((1, N_OUTPUTS))
+    lead = columns("lead_unit").start
+    weights[0, [lead + 7, lead + 4]] = 100, 50
+    helps = np.zeros((2, len(UNITS), len(UNITS)), np.float32)
+    helps[0, 7, 2], helps[1, 4, 3], helps[0, 4, 5], helps[1, 7, 6] = 9, 9, 9, 9
+    scores, _ = score(MATRIX, model=model(MATRIX.keys[:1], weights, helps=helps))
+    assert np.flatnonzero(scores.coordinating[0] > 0.9).tolist() == [2, 3]
+
+
+def test_lead_unit_and_topic_give_one_answer_to_whether_the_item_is_out_of_scope():
+    weights = np.random.default_rng(3).integers(-127, 127, (3, N_OUTPUTS))
+    scores, _ = score(MATRIX, model=model(MATRIX.keys[:3], weights))
+    assert np.array_equal(scores.lead_unit[:, -1], scores.topic[:, -1])
+
+
+def test_probabilities_stay_finite_where_the_lead_head_is_certain_that_no_unit_leads():
+    weights = np.zeros((1, N_OUTPUTS))
+    weights[0, columns("lead_unit").stop - 1] = 127
+    sharp = np.eye(N_OUTPUTS, dtype=np.float32) * 100
+    scores, _ = score(MATRIX, model=model(MATRIX.keys[:1], weights, mixing=sharp))
+    assert np.isfinite(scores.lead_unit).all()
 
 
 def test_the_slot_table_finds_every_key_and_no_other():

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from made_items import item, write_items
 
-from models.artifacts import ARRAYS, save
+from models.artifacts import ARRAYS, FORMAT, save
 from nlp.clean import clean
 from nlp.features import featurize
-from nlp.heads import HEADS, N_OUTPUTS
+from nlp.heads import HEADS, N_OUTPUTS, UNITS
 from nlp.score import ROW_WIDTH
 from nlp.types import Article
 
@@ -46,11 +46,12 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "bias": np.zeros(N_OUTPUTS, np.float32),
         "mixing": np.eye(N_OUTPUTS, dtype=np.float32),
         "offset": np.zeros(N_OUTPUTS, np.float32),
+        "helps": np.zeros((2, len(UNITS), len(UNITS)), np.float32),
         **{f"prior_{h.name}": np.full(len(h.codes), 1 / len(h.codes), np.float32) for h in HEADS if not h.multi},
     }
     assert set(arrays) == set(ARRAYS)
     folder = tmp_path_factory.mktemp("tiny") / "model"
-    manifest = {"format": 1, "version": "tiny-1", "heads": {head.name: list(head.codes) for head in HEADS}}
+    manifest = {"format": FORMAT, "version": "tiny-1", "heads": {head.name: list(head.codes) for head in HEADS}}
     save(folder, arrays=arrays, manifest=manifest, policy=POLICY, card="# Thẻ")
     return folder
 
