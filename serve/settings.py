@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from models.data import CORPORA_VARIABLE, LABELS_VARIABLE
 from nlp.errors import DiembaoError
+from serve.agreed import KEY_VARIABLE, MAX_BATCH, is_loopback
 
 PREFIX = "DIEMBAO_"
-OF_OTHERS = (CORPORA_VARIABLE, LABELS_VARIABLE)
-"""Variables of the same prefix that the commands of training read."""
-MAX_BATCH = 1000
-"""Articles a batch may hold."""
+OF_OTHERS = (CORPORA_VARIABLE, LABELS_VARIABLE, KEY_VARIABLE)
+"""Variables of the same prefix that the commands of training and the client read."""
 TRUE, FALSE = ("1", "true", "yes"), ("0", "false", "no")
 
 
@@ -63,14 +61,6 @@ class Settings:
             raise SettingsError("model_seconds", "cần một số từ 0 trở lên; 0 là không xem lại")
         if self.rate and self.burst < MAX_BATCH:
             raise SettingsError("burst", f"nhỏ hơn một lô {MAX_BATCH} bài, thì không lô đầy nào qua được")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address or name."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def from_environment(environment: Mapping[str, str], **options: Any) -> Settings:

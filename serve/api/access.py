@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import Request
 
+from serve.agreed import is_loopback
 from serve.api.problems import FORBIDDEN, UNAUTHORIZED, Problem
 from serve.keys import id_of, matches
-from serve.settings import is_loopback
 from serve.store import Key, Store
 
 DEMO = "demo"

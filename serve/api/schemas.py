@@ -15,8 +15,8 @@ from nlp.reading.articles import KIND_NAMES, to_article
 from nlp.reading.ids import SeenIds
 from nlp.reading.rows import Row
 from nlp.types import MAX_ARTICLE_CHARS, Article
+from serve.agreed import MAX_BATCH
 from serve.api.problems import Fault, pointer
-from serve.settings import MAX_BATCH
 
 LABEL = "api"
 """An article without an id is called api#1, api#2 ... by its place in the request."""

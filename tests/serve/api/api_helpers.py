@@ -20,6 +20,7 @@ from nlp.types import VIETNAM
 from serve.api.app import create_app
 from serve.api.loaded import Loaded
 from serve.api.sources import folder
+from serve.keys import make_key
 from serve.settings import Settings
 from serve.store import Store
 
@@ -70,6 +71,14 @@ class Server:
                 pass
             time.sleep(0.05)
         raise AssertionError("the server does not get ready")
+
+    def make_key(self, *scopes: str) -> str:
+        """A key of its database, as `diembao keys create` makes it."""
+        key, text = make_key(name="Cổng thử", scopes=scopes, at=NOW.isoformat())
+        store = Store(self.database)
+        store.add_key(key)
+        store.close()
+        return text
 
     def stop(self, number: int) -> int:
         """Send a signal; the exit code."""
