@@ -26,7 +26,7 @@ from benchmarks.serving.bodies import Bodies
 CONNECTIONS = 32
 BATCH_CONNECTIONS = 4
 ROUNDS = 5
-SECONDS = 4.0
+SECONDS = 4
 """Of one run of wrk."""
 HALF_SECONDS = 20.0
 WARM_UP, REQUESTS = 5_000, 200_000
@@ -49,7 +49,7 @@ class Bench:
     folder: Path
     bodies: Bodies
     rounds: int
-    seconds: float
+    seconds: int
     requests: int
 
 
@@ -83,9 +83,9 @@ def peers(bench: Bench) -> Iterator[Row]:
             server.stop()
 
 
-def _alternating(bench: Bench, asked: dict[str, Callable[[float], wrk.Load]]) -> dict[str, list[wrk.Load]]:
+def _alternating(bench: Bench, asked: dict[str, Callable[[int], wrk.Load]]) -> dict[str, list[wrk.Load]]:
     for ask in asked.values():
-        ask(2.0)  # warm
+        ask(2)  # warm
     runs: dict[str, list[wrk.Load]] = {name: [] for name in asked}
     for number in range(bench.rounds):
         for name, ask in asked.items():
@@ -138,13 +138,13 @@ def batch(bench: Bench) -> list[Row]:
     server = servers.diembao("diembao-batch", bench.folder)
     ours, theirs = [], []
 
-    def ask(seconds: float) -> wrk.Load:
+    def ask(seconds: int) -> wrk.Load:
         return wrk.load(
             server, bench.bodies.batch, seconds=seconds, connections=BATCH_CONNECTIONS, route="/v1/route/batch"
         )
 
     try:
-        ask(2.0)
+        ask(2)
         for number in range(bench.rounds):
             ours.append(bodies.BATCH * ask(bench.seconds).per_second)
             theirs.append(_command_line(bench))
@@ -206,8 +206,9 @@ def memory(bench: Bench) -> list[Row]:
     try:
         while asked < bench.requests:
             is_warm = bool(sizes)
-            seconds = 10.0 if is_warm else 1.0
-            asked += wrk.load(server, bench.bodies.one, seconds=seconds, connections=CONNECTIONS).requests
+            seconds = 10 if is_warm else 1
+            found = wrk.load(server, bench.bodies.one, seconds=seconds, connections=CONNECTIONS, first=asked)
+            asked += found.requests
             if is_warm or asked >= WARM_UP:
                 sizes[asked] = server.resident_mb()
                 say(f"{asked:,} of {bench.requests:,} requests: {sizes[asked]:.0f} MB")
@@ -226,7 +227,7 @@ PARTS = {"peers": peers, "batch": batch, "swap": swapping, "memory": memory}
 @click.option("--rounds", default=ROUNDS, show_default=True, type=click.IntRange(1), help="Alternations.")
 @click.option("--seconds", default=SECONDS, show_default=True, help="Length of one run of wrk.")
 @click.option("--requests", default=REQUESTS, show_default=True, help="For the memory.")
-def main(parts: tuple[str, ...], rounds: int, seconds: float, requests: int) -> None:
+def main(parts: tuple[str, ...], rounds: int, seconds: int, requests: int) -> None:
     wrk.require()
     load = os.getloadavg()[0]
     os.sched_setaffinity(0, {servers.LOAD_CORE})

@@ -30,11 +30,16 @@ def require() -> None:
         sys.exit(MISSING)
 
 
-def load(server: Server, bodies: Path, *, seconds: float, connections: int, route: str | None = None) -> Load:
-    """Ask as fast as `connections` get answers. Ends the program where one request fails: then nothing is measured."""
+def load(
+    server: Server, bodies: Path, *, seconds: int, connections: int, route: str | None = None, first: int = 0
+) -> Load:
+    """Ask as fast as `connections` get answers, beginning with body `first`.
+
+    Ends the program where one request fails: then nothing is measured.
+    """
     url = server.url if route is None else server.url.removesuffix(server.route) + route
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "30s", "-s", str(SCRIPT), url, "--"]
-    command += [str(bodies), *server.headers.values()]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", str(SCRIPT), url, "--"]
+    command += [str(bodies), str(first), *server.headers.values()]
     before = server.cpu_seconds()
     done = subprocess.run(pinned(command, core=LOAD_CORE), capture_output=True, text=True, check=True)
     used = server.cpu_seconds() - before
