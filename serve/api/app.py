@@ -63,6 +63,7 @@ def create_app(
     app = FastAPI(
         title="diembao", version=version("diembao"), lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # else looked for at every request
     )  # fmt: skip
     app.state.service, app.state.watcher = service, watcher
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
