@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,26 +62,25 @@ def say(text: str) -> None:
 def peers(bench: Bench) -> Iterator[Row]:
     """One article a request, of all servers; then the time of an answer at half of the peak."""
     say("starting the servers; MLflow takes a while ...")
-    ours = servers.diembao("diembao", bench.folder)
-    demo = servers.diembao("diembao-demo", bench.folder, with_key=False)
-    bare = servers.bare(bench.folder, record=bench.bodies.record)
-    mlflow = servers.mlflow(bench.folder)
     one = bench.bodies.one
-    asked = {
-        "diembao": lambda s: wrk.load(ours, one, seconds=s, connections=CONNECTIONS),
-        "bare": lambda s: wrk.load(bare, one, seconds=s, connections=CONNECTIONS),
-        "demo": lambda s: wrk.load(demo, one, seconds=s, connections=CONNECTIONS),
-        "echo": lambda s: wrk.load(bare, one, seconds=s, connections=CONNECTIONS, route="/echo"),
-        "mlflow": lambda s: wrk.load(mlflow, bench.bodies.mlflow, seconds=s, connections=CONNECTIONS),
-    }
-    try:
-        runs = _alternating(bench, asked)
+    with ExitStack() as started:
+        ours = started.enter_context(servers.diembao("diembao", bench.folder))
+        demo = started.enter_context(servers.diembao("diembao-demo", bench.folder, with_key=False))
+        bare = started.enter_context(servers.bare(bench.folder, record=bench.bodies.record))
+        mlflow = started.enter_context(servers.mlflow(bench.folder))
+        runs = _alternating(
+            bench,
+            {
+                "diembao": lambda s: wrk.load(ours, one, seconds=s, connections=CONNECTIONS),
+                "bare": lambda s: wrk.load(bare, one, seconds=s, connections=CONNECTIONS),
+                "demo": lambda s: wrk.load(demo, one, seconds=s, connections=CONNECTIONS),
+                "echo": lambda s: wrk.load(bare, one, seconds=s, connections=CONNECTIONS, route="/echo"),
+                "mlflow": lambda s: wrk.load(mlflow, bench.bodies.mlflow, seconds=s, connections=CONNECTIONS),
+            },
+        )
         mlflow.stop()
         yield from _ratios(runs)
         yield _half(ours, bench, peak=_median(runs["diembao"]))
-    finally:
-        for server in (ours, demo, bare, mlflow):
-            server.stop()
 
 
 def _alternating(bench: Bench, asked: dict[str, Callable[[int], wrk.Load]]) -> dict[str, list[wrk.Load]]:
@@ -135,22 +135,14 @@ def _quantile(values: Sequence[float], share: float) -> float:
 
 def batch(bench: Bench) -> list[Row]:
     """Articles a second in batches, against the command line on the same core."""
-    server = servers.diembao("diembao-batch", bench.folder)
     ours, theirs = [], []
-
-    def ask(seconds: int) -> wrk.Load:
-        return wrk.load(
-            server, bench.bodies.batch, seconds=seconds, connections=BATCH_CONNECTIONS, route="/v1/route/batch"
-        )
-
-    try:
-        ask(2)
+    with servers.diembao("diembao-batch", bench.folder, route="/v1/route/batch") as server:
+        wrk.load(server, bench.bodies.batch, seconds=2, connections=BATCH_CONNECTIONS)
         for number in range(bench.rounds):
-            ours.append(bodies.BATCH * ask(bench.seconds).per_second)
+            found = wrk.load(server, bench.bodies.batch, seconds=bench.seconds, connections=BATCH_CONNECTIONS)
+            ours.append(bodies.BATCH * found.per_second)
             theirs.append(_command_line(bench))
             say(f"round {number + 1} of {bench.rounds}, articles/s: batch {ours[-1]:.0f}, score {theirs[-1]:.0f}")
-    finally:
-        server.stop()
     ratio = statistics.median(mine / peer for mine, peer in zip(ours, theirs, strict=True))
     what = f"batch of {bodies.BATCH}: articles a second against `diembao score --jobs 1` without its start"
     said = f"{statistics.median(ours):,.0f}/s against {statistics.median(theirs):,.0f}/s"
@@ -200,20 +192,16 @@ def swapping(bench: Bench) -> list[Row]:
 
 def memory(bench: Bench) -> list[Row]:
     """How much resident memory grows."""
-    server = servers.diembao("diembao-memory", bench.folder)
     sizes: dict[int, float] = {}
     asked = 0
-    try:
+    with servers.diembao("diembao-memory", bench.folder) as server:
         while asked < bench.requests:
-            is_warm = bool(sizes)
-            seconds = 10 if is_warm else 1
+            seconds = 10 if sizes else 1
             found = wrk.load(server, bench.bodies.one, seconds=seconds, connections=CONNECTIONS, first=asked)
             asked += found.requests
-            if is_warm or asked >= WARM_UP:
+            if asked >= WARM_UP:
                 sizes[asked] = server.resident_mb()
                 say(f"{asked:,} of {bench.requests:,} requests: {sizes[asked]:.0f} MB")
-    finally:
-        server.stop()
     (first, before), *_, (last, after) = sizes.items()
     what = f"resident memory after {last:,} requests against that after {first:,}"
     return [Row(what, "under +5 %", f"{100 * (after / before - 1):+.1f} % ({before:.0f} MB, {after:.0f} MB)")]

@@ -31,7 +31,7 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_T
 
 @dataclass
 class Server:
-    """A server that has answered at `ready`. `headers` go with every request; what it prints goes to a file."""
+    """A server, to be used in `with`. `headers` go with every request; what it prints goes to a file."""
 
     name: str
     command: Sequence[str]
@@ -43,6 +43,7 @@ class Server:
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        """Start it."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("DIEMBAO_")}
         self.log = self.folder / f"{self.name}.log"
         self.process = subprocess.Popen(
@@ -50,11 +51,20 @@ class Server:
             stderr=self.log.open("wb"), start_new_session=True,
             env={**inherited, **ONE_THREAD, "PYTHONPATH": str(ROOT), **self.environment},
         )  # fmt: skip
+
+    def __enter__(self) -> Server:
+        """Wait until it serves; ends the program where it does not."""
         until = time.monotonic() + PATIENCE
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > until:
+                self.stop()
                 sys.exit(f"{self.name} does not serve:\n{self.log.read_text(errors='replace')[-2000:]}")
             time.sleep(0.2)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it."""
+        self.stop()
 
     def _answers(self) -> bool:
         try:
@@ -88,7 +98,7 @@ class Server:
             self.process.wait()
 
 
-def diembao(name: str, folder: Path, *, with_key: bool = True, **environment: str) -> Server:
+def diembao(name: str, folder: Path, *, with_key: bool = True, route: str = "/v1/route", **environment: str) -> Server:
     """`diembao serve`, asked with a key as in real use; no limit of rate."""
     database, port, headers = folder / f"{name}.db", free_port(), {}
     if with_key:
@@ -99,7 +109,8 @@ def diembao(name: str, folder: Path, *, with_key: bool = True, **environment: st
         headers = {"Authorization": f"Bearer {text}"}
     command = [sys.executable, "-m", "serve.cli", "serve", "--port", str(port), "--database", str(database)]
     command += [] if with_key else ["--demo"]
-    return Server(name, command, port, folder, headers=headers, environment={"DIEMBAO_RATE": "0", **environment})
+    environment = {"DIEMBAO_RATE": "0", **environment}
+    return Server(name, command, port, folder, route=route, headers=headers, environment=environment)
 
 
 def bare(folder: Path, *, record: Path) -> Server:

@@ -52,11 +52,8 @@ def measure(folder: Path, singles: Sequence[bytes], batches: Sequence[bytes], *,
     """Swap the model `swaps` times while clients ask; ends when each new version has answered."""
     model = Path(tempfile.mkdtemp(dir=folder, prefix="model-"))
     shutil.copytree(RELEASE, model, dirs_exist_ok=True)
-    server = diembao("swapped", folder, DIEMBAO_MODEL=str(model), DIEMBAO_MODEL_SECONDS="0.5")
-    try:
+    with diembao("swapped", folder, DIEMBAO_MODEL=str(model), DIEMBAO_MODEL_SECONDS="0.5") as server:
         return asyncio.run(_measure(server, model, singles, batches, swaps=swaps))
-    finally:
-        server.stop()
 
 
 async def _measure(
