@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib.metadata import version
@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request, Response
 
 from serve.api import docs_page, problems
 from serve.api.access import Access
+from serve.api.direct import Direct, Handle
 from serve.api.envelope import Envelope
 from serve.api.limits import Limits
 from serve.api.loaded import Loaded
@@ -62,23 +63,26 @@ def create_app(
     app = FastAPI(
         title="diembao", version=version("diembao"), lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # else looked for at every request
     )  # fmt: skip
     app.state.service, app.state.watcher = service, watcher
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     app.add_exception_handler(Problem, problems.answer_problem)
     app.add_exception_handler(404, problems.answer_not_found)
     app.add_exception_handler(405, problems.answer_not_allowed)
+    table = {(route.method, route.path): (route, _handler(route, service)) for route in ROUTES}
+    for route, handle in table.values():
+        _add(app, route, handle)
+    app.add_middleware(Direct, table=table)
     app.add_middleware(Envelope, observe=service.metrics.request)
-    for route in ROUTES:
-        _add(app, route, service)
     docs_page.add(app)
     return app
 
 
-def _add(app: FastAPI, route: Route, service: Service) -> None:
+def _add(app: FastAPI, route: Route, handle: Handle) -> None:
     app.add_api_route(
         route.path,
-        _handler(route, service),
+        handle,
         methods=[route.method],
         summary=route.summary,
         operation_id=route.handle.__name__,
@@ -89,7 +93,7 @@ def _add(app: FastAPI, route: Route, service: Service) -> None:
     )
 
 
-def _handler(route: Route, service: Service) -> Callable[[Request], Awaitable[Response]]:
+def _handler(route: Route, service: Service) -> Handle:
     """The route behind its guard; no route can be added without naming its scope."""
 
     async def handle(request: Request) -> Response:

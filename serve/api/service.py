@@ -18,11 +18,12 @@ from serve.api.limits import Limits
 from serve.api.loaded import Loaded, Refusal
 from serve.api.metrics import Metrics
 from serve.api.predictions import Predictions
+from serve.api.together import AT_ONCE, Together
 from serve.settings import Settings
 from serve.store import Store
 
-AT_ONCE = 16
-"""Articles routed between two looks at other clients: about 2 ms."""
+LONG_CHARS = 8_000
+"""A longer article is routed alone: sixteen of them would keep others waiting."""
 LARGE_CHARS = 40_000
 """From here on an article takes milliseconds, and goes to a thread."""
 
@@ -46,6 +47,19 @@ class Service:
     refused: Refusal | None = None
     outage: str = ""
     predictions: Predictions = field(default_factory=Predictions)
+    together: Together[tuple[Asked, Loaded]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.together = Together(self._records_now)
+
+    async def record(self, article: Article, asked: Asked, *, loaded: Loaded, key_id: str) -> bytes:
+        """The record of one article as JSON, remembered for the corrections of `key_id`."""
+        if _size(article) > LONG_CHARS:
+            (line,) = await self.records([article], asked, loaded=loaded, received=self.clock())
+        else:
+            line = await self.together.record(article, (asked, loaded))
+        self.predictions.add(key_id, article.id, line)
+        return line
 
     async def records(
         self, articles: Sequence[Article], asked: Asked, *, loaded: Loaded, received: datetime, key_id: str = ""
@@ -57,7 +71,7 @@ class Service:
         lines: list[bytes] = []
         for start in range(0, len(articles), AT_ONCE):
             part = articles[start : start + AT_ONCE]
-            if sum(len(one.title) + len(one.lead) + len(one.body) for one in part) > LARGE_CHARS:
+            if sum(map(_size, part)) > LARGE_CHARS:
                 lines += await asyncio.to_thread(self._records, part, asked, loaded, received)
             else:
                 lines += self._records(part, asked, loaded, received)
@@ -68,7 +82,14 @@ class Service:
                 self.predictions.add(key_id, article.id, line)
         return lines
 
+    def _records_now(self, articles: Sequence[Article], call: tuple[Asked, Loaded]) -> list[bytes]:
+        return self._records(articles, *call, self.clock())
+
     def _records(self, articles: Sequence[Article], asked: Asked, loaded: Loaded, received: datetime) -> list[bytes]:
         decisions = run(articles, engine=loaded.engine, at=asked.at, received=received, evidence=asked.evidence)
         self.metrics.decided(decisions)
         return [orjson.dumps(to_record(decision)) for decision in decisions]
+
+
+def _size(article: Article) -> int:
+    return len(article.title) + len(article.lead) + len(article.body)

@@ -27,9 +27,7 @@ async def route(request: Request, service: Service) -> Response:
         article = article_of(given.value, number=1, seen=SeenIds(), is_suspect=given.is_suspect)
     except Invalid as error:
         raise invalid(error.faults) from None
-    (record,) = await service.records(
-        [article], options, loaded=loaded, received=service.clock(), key_id=request.scope["key_id"]
-    )
+    record = await service.record(article, options, loaded=loaded, key_id=request.scope["key_id"])
     request.scope["articles"] = 1
     return Response(record, media_type=JSON)
 

@@ -16,7 +16,8 @@ from serve.api.bodies import asked, body_parts, parse, require_media
 from serve.api.problems import SLOW_BODY, TOO_LARGE, Fault, Problem
 from serve.api.routes.reading import beside_errors, error_of
 from serve.api.schemas import Invalid, article_of
-from serve.api.service import AT_ONCE, Service
+from serve.api.service import Service
+from serve.api.together import AT_ONCE
 
 MEDIA_TYPES = ("application/x-ndjson", "application/jsonl")
 Records = Callable[..., Awaitable[list[bytes]]]
