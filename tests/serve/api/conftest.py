@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from api_helpers import Server, make_app, until_ready
+from api_helpers import Requests, Server, make_app, until_ready
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -28,6 +29,19 @@ def app(engine: Engine, model: Path, tmp_path_factory: pytest.TempPathFactory) -
 def client(app: FastAPI) -> Iterator[TestClient]:
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield until_ready(client)
+
+
+@pytest.fixture
+def requests() -> Iterator[Requests]:
+    handler = Requests()
+    loggers = [logging.getLogger(name) for name in ("diembao.api", "uvicorn.error", "asyncio")]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.setLevel("INFO")
+    yield handler
+    for logger in loggers:
+        logger.removeHandler(handler)
+        logger.setLevel(logging.NOTSET)
 
 
 @pytest.fixture
