@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from serve.api.problems import MALFORMED, MEDIA_NOT_SUPPORTED, SLOW_BODY, TOO_LA
 from serve.settings import Settings
 
 CLOSE = {"Connection": "close"}
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Done = TypeVar("Done")
 PLAIN = "identity"
 """The only Content-Encoding taken."""
@@ -148,9 +150,11 @@ def day(given: str | None) -> date | None:
     if given is None:
         return None
     try:
-        return date.fromisoformat(given)
+        if _DAY.fullmatch(given):  # fromisoformat takes other forms too
+            return date.fromisoformat(given)
     except ValueError:
-        raise invalid([Fault("?at", "cần một ngày có thật, viết như 2023-05-01")]) from None
+        pass
+    raise invalid([Fault("?at", "cần một ngày có thật, viết như 2023-05-01")])
 
 
 def asked(request: Request) -> Asked:
