@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-import queue
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import httpx2
-import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -24,7 +18,6 @@ from models.artifacts import read_manifest
 from nlp.pipeline import Engine
 from nlp.types import VIETNAM
 from serve.api.app import create_app
-from serve.api.wire import configuration
 from serve.settings import Settings
 from serve.store import Store
 
@@ -38,46 +31,6 @@ def make_app(engine: Engine, model: Path, database: Path, **settings: object) ->
         store=Store(database),
         clock=lambda: NOW,
     )  # fmt: skip
-
-
-@contextmanager
-def serving(app: FastAPI, listener: socket.socket, *, loop: str = "asyncio") -> Iterator[uvicorn.Server]:
-    """The app behind a real socket, in a thread, warm."""
-    config = configuration(app, app.state.service.settings)
-    config.loop = loop
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        with httpx2.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}") as client:
-            until_ready(client)
-        yield running
-    finally:
-        running.should_exit = True
-        thread.join(60)
-        listener.close()
-
-
-class Requests(logging.Handler):
-    """What the server logs: `next` waits for the next request or refusal; `tracebacks` should stay empty."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tracebacks: list[logging.LogRecord] = []
-        self._facts: queue.Queue[dict[str, object]] = queue.Queue()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """One line of the log."""
-        if record.exc_info:
-            self.tracebacks.append(record)
-        if facts := getattr(record, "facts", None):
-            self._facts.put(facts)
-
-    def next(self, route: str) -> int:
-        """The status of the next request of a route."""
-        while (facts := self._facts.get(timeout=60)).get("route") != route:
-            pass
-        return int(str(facts["status"]))
 
 
 def until_ready(client: TestClient | httpx2.Client) -> TestClient | httpx2.Client:

@@ -25,7 +25,7 @@ from serve.keys import SCOPES, make_key
 from serve.store import Store
 
 LOG = logging.getLogger(__name__)
-EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "30"))
 NDJSON = "application/x-ndjson"
 UNTOLD = {
     "trước nghị định đầu tiên": "?at: JSON Schema has no least date",
@@ -57,6 +57,13 @@ def one_line(_context: Any, value: Any) -> Any:
 @schemathesis.deserializer(NDJSON)
 def first_line(_context: Any, response: Any) -> Any:
     return json.loads(response.content.split(b"\n")[0])
+
+
+@schemathesis.hook
+def before_load_schema(_context: Any, raw_schema: dict[str, Any]) -> None:
+    """Hypothesis makes no text of a million characters, and calls shorter ones too long; test_api_attacks has one."""
+    for part in ("title", "lead", "body"):
+        del raw_schema["components"]["schemas"]["ArticleIn"]["properties"][part]["maxLength"]
 
 
 @schemathesis.check
@@ -117,7 +124,6 @@ def run(engine: Engine, model: Path, tmp_path_factory: pytest.TempPathFactory) -
         {
             "headers": {"Authorization": f"Bearer {text}"},
             "continue-on-failure": True,
-            "suppress-health-check": ["all"],  # they speak of the time that making examples takes
             "generation": {"deterministic": True, "max-examples": EXAMPLES},
             "checks": {name: {"enabled": False} for name in INSTEAD},
         }
