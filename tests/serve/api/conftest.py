@@ -44,7 +44,7 @@ def wire(request: Any, engine: Engine, model: Path, tmp_path_factory: pytest.Tem
 @pytest.fixture(scope="module", params=LOOPS)
 def hasty(request: Any, engine: Engine, model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
     folder = tmp_path_factory.mktemp("hasty")
-    with wired(engine, model, folder, loop=request.param, head_seconds=0.3, body_seconds=0.5) as made:
+    with wired(engine, model, folder, loop=request.param, head_seconds=0.5, body_seconds=0.5) as made:
         yield made
 
 

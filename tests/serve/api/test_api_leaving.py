@@ -121,8 +121,8 @@ def test_a_stream_is_read_no_faster_than_its_answer_and_loses_nothing(wire: Wire
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="the system has no such limit")
 def test_a_client_that_never_reads_is_left(hasty: Wire, requests: Requests) -> None:
+    sent = long_lines()
     with hasty.connect() as client:
-        sent = long_lines()
         client.sendall(STREAM + b"Content-Length: %d\r\n\r\n" % len(sent))
         assert stream_until_stuck(hasty, client, sent) < len(sent)
 

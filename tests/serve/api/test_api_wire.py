@@ -34,6 +34,7 @@ def test_broken_http_is_a_problem_and_the_end_of_the_connection(wire: Wire, sent
     assert (problem["type"], problem["status"]) == ("urn:diembao:problem:not-http", 400)
     assert problem["request_id"] == headers["x-request-id"]
     assert "không đúng HTTP/1.1" in str(problem["detail"])
+    assert b'method="other",route="other",status="400"' in wire.app.state.service.metrics.text()
 
 
 @pytest.mark.parametrize("sent", [
