@@ -39,6 +39,7 @@ class Settings:
     model: Path | None = None
     database: Path | None = None
     max_body_bytes: int = 8_000_000
+    head_seconds: float = 10.0
     body_seconds: float = 15.0
     request_seconds: float = 30.0
     drain_seconds: int = 30
@@ -52,7 +53,7 @@ class Settings:
             raise SettingsError("demo", f"chế độ thử không cần khóa, nên chỉ chạy trên máy này; {self.host} thì không")
         if not 0 <= self.port <= 65_535:
             raise SettingsError("port", f"cổng phải từ 0 đến 65535, không phải {self.port}")
-        for name in ("max_body_bytes", "body_seconds", "request_seconds", "drain_seconds"):
+        for name in ("max_body_bytes", "head_seconds", "body_seconds", "request_seconds", "drain_seconds"):
             if not getattr(self, name) > 0:
                 raise SettingsError(name, "cần một số lớn hơn 0")
         if not self.rate >= 0:

@@ -32,7 +32,7 @@ class Rule:
 
 
 TRAINING = ("mlflow", "sklearn", "pandas", "matplotlib", "underthesea")
-WEB = ("fastapi", "starlette", "uvicorn", "flask", "pydantic", "prometheus_client")
+WEB = ("fastapi", "starlette", "uvicorn", "httptools", "flask", "pydantic", "prometheus_client")
 TERMINAL = ("click", "rich", "joblib")
 NETWORK = ("requests", "httpx", "aiohttp", "socket", "http", "urllib.request", "ftplib", "smtplib")
 PROCESSES = ("subprocess", "multiprocessing", "threading", "sqlite3", "os", "shutil", "tempfile")

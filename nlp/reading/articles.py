@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from nlp.errors import number
 from nlp.reading.dates import parse_date
 from nlp.reading.ids import SeenIds
 from nlp.reading.rows import Broken, Row
@@ -31,7 +32,7 @@ def _build(row: Row, *, file: str, label: str, seen: SeenIds) -> Article:
     title, lead, body = _text(values, "title"), _text(values, "lead"), _text(values, "body")
     if len(title) + len(lead) + len(body) > MAX_ARTICLE_CHARS:
         size = len(title) + len(lead) + len(body)
-        raise _FieldError("body", f"bài dài {size:,} ký tự, quá giới hạn {MAX_ARTICLE_CHARS:,}")
+        raise _FieldError("body", f"bài dài {number(size)} ký tự, quá giới hạn {number(MAX_ARTICLE_CHARS)}")
     if not title.strip() and not body.strip():
         raise _FieldError("", "không có tiêu đề và nội dung")
     source, url = _text(values, "source").strip(), _text(values, "url").strip()

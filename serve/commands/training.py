@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nlp.errors import DiembaoError
+from nlp.errors import DiembaoError, number
 from serve.bars import counted, stages
 from serve.commands import options
 from serve.commands.base import Command
 from serve.commands.corpora import corpora
 from serve.errors import OptionError
-from serve.words import number
 
 if TYPE_CHECKING:
     from models.data import Label

@@ -69,7 +69,7 @@ def _said(kept: Correction, digest: bytes, service: Service, *, is_new: bool) ->
 
 async def _corrected(given: CorrectionIn, key_id: str, service: Service) -> tuple[str, bytes, bytes]:
     """Id, article and prediction: of the article sent, routed now; or of an id that the same key had routed lately."""
-    if given.article is None:
+    if given.id:
         prediction = service.predictions.get(key_id, given.id)
         if prediction is None:
             raise Problem(NOT_FOUND, "máy chủ không còn nhớ kết luận của mã này; hãy gửi cả bài trong article",
@@ -96,7 +96,9 @@ def _answer(kept: Correction) -> bytes:
 
 
 def _idempotency_key(request: Request) -> str:
-    given = request.headers.get("idempotency-key", "")
-    if given and not _GOOD_KEY.fullmatch(given):
+    given = request.headers.get("idempotency-key")
+    if given is None:
+        return ""
+    if not _GOOD_KEY.fullmatch(given):
         raise invalid([Fault("Idempotency-Key", "cần 1 đến 200 ký tự ASCII in được, không dấu cách")])
     return given

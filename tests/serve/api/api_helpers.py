@@ -36,7 +36,7 @@ def make_app(engine: Engine, model: Path, database: Path, **settings: object) ->
     return create_app(chosen, loaded=loaded, store=Store(database), clock=lambda: NOW)
 
 
-def until_ready(client: TestClient) -> TestClient:
+def until_ready(client: TestClient | httpx2.Client) -> TestClient | httpx2.Client:
     """The client, once its server is warm."""
     for _ in range(600):
         if client.get("/readyz").status_code == 200:

@@ -48,7 +48,9 @@ def type_name(hint: Any) -> str:
 def disagreements(hint: Any, schema: dict[str, Any], whole: dict[str, Any], place: str = "#") -> list[str]:
     """Where a type and a JSON schema differ: in names, in what is required, in types."""
     schema = resolved(schema, whole)
-    options = [resolved(option, whole) for option in schema.get("oneOf", schema.get("anyOf", [schema]))]
+    # Beside a type, anyOf tells what must be there; alone, it tells which types there are.
+    choices = [schema] if "type" in schema else schema.get("oneOf", schema.get("anyOf", [schema]))
+    options = [resolved(option, whole) for option in choices]
     by_type = {json_type(option): option for option in options}
     hints = {type_name(one): one for one in (get_args(hint) if isinstance(hint, UnionType) else [hint])}
     if set(by_type) != set(hints):
