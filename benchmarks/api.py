@@ -66,7 +66,10 @@ def peers(bench: Bench) -> Iterator[Row]:
     with ExitStack() as started:
         ours = started.enter_context(servers.diembao("diembao", bench.folder))
         demo = started.enter_context(servers.diembao("diembao-demo", bench.folder, with_key=False))
-        bare = started.enter_context(servers.bare(bench.folder, record=bench.bodies.record))
+        bare = started.enter_context(servers.bare("bare", bench.folder, record=bench.bodies.record))
+        plain = started.enter_context(
+            servers.bare("plain", bench.folder, record=bench.bodies.record, http="h11", loop="asyncio")
+        )
         mlflow = started.enter_context(servers.mlflow(bench.folder))
         runs = _alternating(
             bench,
@@ -74,7 +77,11 @@ def peers(bench: Bench) -> Iterator[Row]:
                 "diembao": lambda s: wrk.load(ours, one, seconds=s, connections=CONNECTIONS),
                 "bare": lambda s: wrk.load(bare, one, seconds=s, connections=CONNECTIONS),
                 "demo": lambda s: wrk.load(demo, one, seconds=s, connections=CONNECTIONS),
-                "echo": lambda s: wrk.load(bare, one, seconds=s, connections=CONNECTIONS, route="/echo"),
+                "typed": lambda s: wrk.load(bare, one, seconds=s, connections=CONNECTIONS, route="/typed"),
+                "plain": lambda s: wrk.load(plain, one, seconds=s, connections=CONNECTIONS, route="/typed"),
+                "unseen": lambda s: wrk.load(
+                    ours, one, seconds=s, connections=CONNECTIONS, route="/v1/route?evidence=false"
+                ),
                 "mlflow": lambda s: wrk.load(mlflow, bench.bodies.mlflow, seconds=s, connections=CONNECTIONS),
             },
         )
@@ -105,16 +112,19 @@ def _ratios(runs: dict[str, list[wrk.Load]]) -> list[Row]:
         cpu = statistics.median(load.cpu_us for load in runs[name])
         return f"{_median(runs[name]):,.0f}/s ({min(rates):,.0f}-{max(rates):,.0f}), {cpu:,.0f} µs of processor"
 
-    def ratio(name: str) -> str:
+    def ratio(name: str, *, of: str = "diembao") -> str:
         """The median of the rounds' own ratios: a slow moment of the machine slows both."""
-        pairs = zip(runs["diembao"], runs[name], strict=True)
+        pairs = zip(runs[of], runs[name], strict=True)
         return f"{statistics.median(ours.per_second / theirs.per_second for ours, theirs in pairs):.2f}"
 
     return [
         Row("one article a request, with a key", "", said("diembao")),
         Row("the same in demo mode, without a key", "", said("demo")),
-        Row(f"bare FastAPI route, orjson and ready bytes: {said('bare')}", "0.6", ratio("bare")),
-        Row(f"bare FastAPI route, pydantic model in and out: {said('echo')}", "", ratio("echo")),
+        Row("the same without evidence", "", said("unseen")),
+        Row(f"FastAPI route with types in and out, uvicorn's pure Python: {said('plain')}", "0.6", ratio("plain")),
+        Row(f"the same under our uvicorn: {said('typed')}", "0.6", ratio("typed")),
+        Row(f"FastAPI route, orjson and ready bytes, our uvicorn: {said('bare')}", "0.6", ratio("bare")),
+        Row("our answers without evidence against the last", "", ratio("bare", of="unseen")),
         Row(f"`mlflow models serve`, the same model: {said('mlflow')}", "8", ratio("mlflow")),
     ]
 

@@ -18,12 +18,11 @@ import pyarrow.parquet as pq
 from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 
+from models.environment import LABELS_VARIABLE
 from nlp.errors import DiembaoError
 from nlp.heads import MAX_COORDINATING, NO_UNIT, OUT_OF_SCOPE, TONES, TOPICS, UNITS, URGENCY
 from nlp.types import Article
 
-LABELS_VARIABLE = "DIEMBAO_LABELS"
-CORPORA_VARIABLE = "DIEMBAO_CORPORA"
 LABELS = Path(__file__).parent.parent / "datasets" / "labels" / "train.jsonl"
 SPLITS = ("train", "dev")
 TEXT_COLUMNS = ("id", "title", "lead", "body")

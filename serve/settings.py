@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from models.data import CORPORA_VARIABLE, LABELS_VARIABLE
+from models.environment import CORPORA_VARIABLE, LABELS_VARIABLE
 from nlp.errors import DiembaoError
 from serve.agreed import KEY_VARIABLE, MAX_BATCH, is_loopback
 

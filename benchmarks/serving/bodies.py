@@ -16,7 +16,7 @@ import orjson
 from benchmarks.articles import labelled_articles
 from benchmarks.speed import sample_articles
 from models.artifacts import load_engine
-from models.data import CORPORA_VARIABLE
+from models.environment import CORPORA_VARIABLE
 from nlp.pipeline import run
 from nlp.record import to_record
 from nlp.types import VIETNAM, Article

@@ -113,11 +113,11 @@ def diembao(name: str, folder: Path, *, with_key: bool = True, route: str = "/v1
     return Server(name, command, port, folder, route=route, headers=headers, environment=environment)
 
 
-def bare(folder: Path, *, record: Path) -> Server:
-    """The bare FastAPI app of `benchmarks.serving.bare`; it answers with the bytes in `record`."""
+def bare(name: str, folder: Path, *, record: Path, http: str = "httptools", loop: str = "uvloop") -> Server:
+    """The bare FastAPI app of `benchmarks.serving.bare`, which answers with what is in `record`, under uvicorn."""
     port = free_port()
-    command = [sys.executable, "-m", "benchmarks.serving.bare", str(port), str(record)]
-    return Server("bare", command, port, folder, ready="/openapi.json")
+    command = [sys.executable, "-m", "benchmarks.serving.bare", str(port), str(record), http, loop]
+    return Server(name, command, port, folder, ready="/openapi.json")
 
 
 def mlflow(folder: Path) -> Server:

@@ -19,6 +19,9 @@ from serve.settings import Settings
 
 MAX_HEAD_BYTES = 65_536
 """Request line and headers; also what may come between two pieces of a body. llhttp, the parser, has no limit."""
+IDLE_SECONDS = 75
+"""How long a connection may rest between two requests: longer than the 60 s of usual proxies, which would otherwise
+send the next request into a connection that is being closed."""
 LINGER_SECONDS = 2.0
 """How long a refused connection is still read: closing over unread bytes resets it, and the answer would be lost."""
 OTHER = "other"
@@ -36,6 +39,7 @@ def configuration(app: FastAPI, settings: Settings) -> Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=settings.drain_seconds,
     )
 
