@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
 from serve.api import docs_page, problems
 from serve.api.access import Access
 from serve.api.direct import Direct, Handle
-from serve.api.envelope import Envelope
+from serve.api.envelope import App, Envelope
 from serve.api.limits import Limits
 from serve.api.loaded import Loaded
 from serve.api.metrics import Metrics
@@ -60,7 +61,7 @@ def create_app(
         yield
         watching.cancel()
 
-    app = FastAPI(
+    app = Api(
         title="diembao", version=version("diembao"), lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None,
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # else looked for at every request
@@ -73,10 +74,26 @@ def create_app(
     table = {(route.method, route.path): (route, _handler(route, service)) for route in ROUTES}
     for route, handle in table.values():
         _add(app, route, handle)
-    app.add_middleware(Direct, table=table)
-    app.add_middleware(Envelope, observe=service.metrics.request)
+    app.front = Envelope(Direct(app.own, table=table), observe=service.metrics.request)
     docs_page.add(app)
     return app
+
+
+class Api(FastAPI):
+    """FastAPI, asked last: our layers stand before its own, which a request of the table then never sees.
+
+    It inherits because FastAPI puts every layer that it is given behind four of its own, 10 µs.
+    """
+
+    front: App
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one request."""
+        await self.front(scope, receive, send)
+
+    async def own(self, scope: Any, receive: Any, send: Any) -> None:
+        """FastAPI's own way."""
+        await super().__call__(scope, receive, send)
 
 
 def _add(app: FastAPI, route: Route, handle: Handle) -> None:

@@ -39,6 +39,7 @@ def configuration(app: FastAPI, settings: Settings) -> Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # who asks is known by the key, not by the address
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=settings.drain_seconds,
     )
