@@ -115,7 +115,7 @@ def train(label_files: tuple[Path, ...], corpora: Path, out: Path | None, seed: 
       diembao train --corpora corpora
       diembao train --corpora corpora --labels nhan.jsonl --out thu-nghiem --no-track
     """
-    with _training_extra():
+    with training_extra():
         from models.artifacts import RELEASE
         from models.experiment import train_release
         from models.layers import Settings
@@ -168,7 +168,7 @@ def evaluate(
       diembao evaluate --corpora corpora
       diembao evaluate --corpora corpora --model thu-nghiem --report so-do.json --records dev.jsonl
     """
-    with _training_extra():
+    with training_extra():
         from models.artifacts import load_engine, read_manifest
         from models.experiment import SplitError, measure, route
     engine = load_engine(model)
@@ -247,7 +247,8 @@ def _write(path: Path, text: str) -> None:
 
 
 @contextmanager
-def _training_extra() -> Iterator[None]:
+def training_extra() -> Iterator[None]:
+    """Say how to install the training libraries where an import within fails for want of one."""
     try:
         yield
     except ModuleNotFoundError as error:
