@@ -31,7 +31,7 @@ class QueueError(DiembaoError):
 
 @dataclass(frozen=True, slots=True)
 class QueueSettings:
-    """Shares of a batch, 0 to 1; what `random`, `rare` and `novel` leave is `uncertain`.
+    """`random` is a share of the batch; `rare` and `novel` are shares of what it leaves, the rest is `uncertain`.
 
     `topic_cap` is the largest share of a batch that one proposed topic may have, random picks apart.
     """
@@ -43,9 +43,9 @@ class QueueSettings:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        shares = (self.random, self.rare, self.novel)
-        if min(shares) < 0 or sum(shares) > 1 or not 0 < self.topic_cap <= 1:
-            raise QueueError(f"các phần của một đợt phải từ 0 đến 1 và cộng lại không quá 1: {shares}")
+        shares = (self.random, self.rare, self.novel, 1 - self.rare - self.novel)
+        if not all(0 <= share <= 1 for share in shares) or not 0 < self.topic_cap <= 1:
+            raise QueueError(f"các phần của một đợt phải từ 0 đến 1, “hiếm” và “lạ” cộng lại không quá 1: {self}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,10 @@ def pick(pool: Pool, *, count: int, settings: QueueSettings | None = None) -> li
     doubt = 2 - margins["topic"] - margins["lead_unit"]
     topics = pool.topic.argmax(axis=1)
     batch.room = dict.fromkeys(range(pool.topic.shape[1]), max(1, round(settings.topic_cap * count)))
+    left = count - len(batch.picks)
     for stratum, worth, wanted in (
-        (RARE, rarity, round(settings.rare * count)),
-        (NOVEL, -pool.known_share, round(settings.novel * count)),
+        (RARE, rarity, round(settings.rare * left)),
+        (NOVEL, -pool.known_share, round(settings.novel * left)),
         (UNCERTAIN, doubt, count),
     ):
         _take(batch, pool, topics, np.argsort(-worth, kind="stable"), stratum, wanted=wanted, count=count)
@@ -138,7 +139,7 @@ def _at_random(pool: Pool, count: int, chance: np.random.Generator, taken: set[i
             rows_of.setdefault(story, []).append(row)
     stories = sorted(rows_of)
     count = min(count, len(stories))
-    drawn = chance.choice(len(stories), size=count, replace=False) if count else []
+    drawn = chance.permutation(len(stories))[:count].tolist()
     picks = []
     for at in drawn:
         rows = rows_of[stories[at]]

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from serve.bars import stages
 from serve.commands import options
 from serve.commands.base import Command, Group
-from serve.commands.training import labels_option, training_extra
+from serve.commands.training import STAGES, corpora_option, labels_option, training_extra
 from serve.errors import OptionError
 from serve.words import number, one_line, percent
 
@@ -139,6 +140,40 @@ def read_labels(source: Path, out: Path, errors: Path | None) -> None:
     _say_returned(returned, out, errors)
 
 
+@click.command(cls=Command, short_help="Tìm nhãn có thể sai, xếp hạng cho người xem lại.")
+@out_option("Danh sách, .xlsx cho người đọc hoặc .jsonl cho chương trình.")
+@labels_option
+@corpora_option
+@click.option("--jobs", default=2, show_default=True, metavar="SỐ", help="Số tiến trình chạy cùng lúc.")
+def audit(out: Path, label_files: tuple[Path, ...], corpora: Path, jobs: int) -> None:
+    """Tìm nhãn mà mô hình chưa từng thấy tin ấy vẫn một mực không đồng ý (học có tin cậy, thư viện cleanlab). Chỉ liệt
+    kê, không sửa nhãn nào. Lâu như một lần huấn luyện.
+
+    \b
+    Ví dụ:
+      diembao audit --corpora corpora --out nhan-dang-ngo.xlsx
+    """
+    if out.suffix.lower() not in (XLSX, JSONL):
+        raise OptionError(f"{out}: tên tệp này phải kết thúc bằng {XLSX} hoặc {JSONL}")
+    with training_extra():
+        from models.audit import audit as find
+        from models.layers import Settings
+    from serve.commands.training import read_data
+    from serve.labelling.suspects import write_suspect_lines, write_suspects
+    from serve.outputs import replacing
+
+    with stages(STAGES) as progress:
+        progress("read", 0.0)
+        _, known, articles = read_data(label_files, corpora)
+        found = find(known, articles, settings=Settings(jobs=jobs), progress=progress)
+    with replacing(out) as part:
+        if out.suffix.lower() == XLSX:
+            write_suspects(found, articles, part)
+        else:
+            write_suspect_lines(found, part)
+    _say_suspects([suspect.head for suspect in found], len(known), out)
+
+
 def _check_endings(*wanted: tuple[Path | None, str]) -> None:
     for path, ending in wanted:
         if path is not None and path.suffix.lower() != ending:
@@ -174,6 +209,15 @@ def _say_drawn(drawn: Draw, out: Path, rejected: int) -> None:
     ):
         if count:
             click.echo(f"{number(count)} {what}.", err=True)
+
+
+def _say_suspects(heads: Sequence[str], labels: int, out: Path) -> None:
+    from collections import Counter
+
+    from serve.labelling.suspects import HEADS
+
+    parts = ", ".join(f"{HEADS[head]} {number(count)}" for head, count in Counter(heads).items()) or "không có"
+    click.echo(f"Nhãn đáng ngờ trong {number(labels)} bài: {parts}; ghi vào {out}.", err=True)
 
 
 def _say_returned(returned: Returned, out: Path, errors: Path) -> None:

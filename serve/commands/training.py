@@ -121,7 +121,7 @@ def train(label_files: tuple[Path, ...], corpora: Path, out: Path | None, seed: 
         from models.layers import Settings
     with stages(STAGES) as progress:
         progress("read", 0.0)
-        files, labels, articles = _read(label_files, corpora)
+        files, labels, articles = read_data(label_files, corpora)
         finished = train_release(
             labels,
             articles,
@@ -172,7 +172,7 @@ def evaluate(
         from models.artifacts import load_engine, read_manifest
         from models.experiment import SplitError, measure, route
     engine = load_engine(model)
-    _, labels, articles = _read(label_files, corpora)
+    _, labels, articles = read_data(label_files, corpora)
     chosen = [label for label in labels if split in ("all", label.split)]
     if not chosen:
         raise SplitError(f"không có nhãn nào thuộc phần “{split}”")
@@ -188,7 +188,8 @@ def evaluate(
     _print_table(assessment)
 
 
-def _read(files: Sequence[Path], corpora: Path) -> tuple[list[Path], list[Label], dict[str, Article]]:
+def read_data(files: Sequence[Path], corpora: Path) -> tuple[list[Path], list[Label], dict[str, Article]]:
+    """The label files, else those of the environment or that come with diembao; their labels and articles."""
     from models.data import default_labels, load_articles, load_labels
 
     chosen = list(files) or default_labels()

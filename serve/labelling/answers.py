@@ -120,7 +120,7 @@ def read_answers(path: Path) -> Returned:
 
 
 def to_line(answer: Answer, drawn: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The line of a label file (datasets/labels/README.md), with the note and, where known, the chance of being drawn."""
+    """The line of a label file (datasets/labels/README.md), with the note and, where known, the chance of the draw."""
     line = {**asdict(answer.label), "coord": list(answer.label.coord), "pass": "sheet"}
     chance = drawn.get(answer.label.id, {}).get("chance")
     if isinstance(chance, int | float):
@@ -253,7 +253,6 @@ def _one_an_article(answers: Sequence[Answer]) -> tuple[list[Answer], list[Fault
             kept.append(same[0])
             continue
         rows = ", ".join(str(answer.row) for answer in same)
-        faults += [
-            Fault(answer.row, "id", f"bài này có ở các dòng {rows} với câu trả lời khác nhau") for answer in same
-        ]
+        reason = f"bài này có ở các dòng {rows} với câu trả lời khác nhau"
+        faults += [Fault(answer.row, "id", reason) for answer in same]
     return kept, faults

@@ -43,11 +43,9 @@ def find_code(text: str, names: Mapping[str, str]) -> str:
     by_code, by_name = {_key(code): code for code in names}, {fold(name): code for code, name in names.items()}
     if found := by_code.get(_key(text)) or by_name.get(fold(text)):
         return found
-    ends = [gap.span() for gap in _GAP.finditer(text)]
-    code, rest = next(
-        ((by_code[key], text[end:]) for start, end in reversed(ends) if (key := _key(text[:start])) in by_code),
-        ("", ""),
-    )
+    gaps = [gap.span() for gap in _GAP.finditer(text)]
+    heads = ((_key(text[:start]), text[end:]) for start, end in reversed(gaps))
+    code, rest = next(((by_code[key], rest) for key, rest in heads if key in by_code), ("", ""))
     if not code:
         raise UnreadCell(f"“{text}” không phải mã hay tên nào trong danh mục")
     said, name = fold(rest), fold(names[code])

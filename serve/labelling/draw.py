@@ -50,7 +50,7 @@ class Draw:
 def draw(
     articles: Sequence[Article], *, engine: Engine, labelled: Collection[str], count: int, settings: QueueSettings
 ) -> Draw:
-    """Pick `count` of `articles` to label. Those called `labelled`, and all that tell their stories, are passed over."""
+    """Pick `count` of `articles` to label; those called `labelled`, and all of their stories, are passed over."""
     from models.data import groups
 
     kept = [article for article in articles if _fits(article.id)]

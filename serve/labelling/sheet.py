@@ -104,7 +104,7 @@ def _write_codes(book: Any) -> None:
     for position, (name, column) in enumerate(lists.items(), start=1):
         letter = get_column_letter(position)
         sheet.column_dimensions[letter].width = 44
-        _style_header(put(sheet.cell(1, position), column.header))
+        style_header(put(sheet.cell(1, position), column.header))
         entries = column.entries()
         for row, entry in enumerate(entries, start=2):
             put(sheet.cell(row, position), entry)
@@ -124,10 +124,11 @@ def _write_draw(book: Any, items: Iterable[Item]) -> None:
 def _head(sheet: Any, columns: Sequence[Column]) -> None:
     for position, column in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(position)].width = column.width
-        _style_header(put(sheet.cell(1, position), column.header))
+        style_header(put(sheet.cell(1, position), column.header))
 
 
-def _style_header(cell: Any) -> None:
+def style_header(cell: Any) -> None:
+    """White on blue, as in the results of `diembao score`."""
     cell.font = Font(bold=True, color=HEADER_FONT)
     cell.fill = PatternFill("solid", fgColor=HEADER_FILL)
     cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
