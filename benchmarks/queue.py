@@ -208,6 +208,8 @@ def print_table(steps: list[dict[str, Any]]) -> None:
     # A curve that was cut and begun anew stands twice in the file with the same numbers.
     table = {(step["order"], step["seed"], at): step for step in steps if (at := _nearest(step["size"]))}
     seeds = sorted({seed for order, seed, _ in table if order != "all"})
+    if not seeds:
+        return
     for size in (START, *STEPS):
         for name in NUMBERS:
             queue, chance = (

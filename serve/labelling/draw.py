@@ -29,7 +29,7 @@ REASONS = {
     RANDOM: "chọn ngẫu nhiên, để đo độ đúng của mô hình",
     RARE: "có thể thuộc chủ đề hoặc đơn vị còn ít mẫu",
     NOVEL: "nhiều cụm từ mô hình chưa gặp",
-    UNCERTAIN: "mô hình phân vân",
+    UNCERTAIN: "không còn bài nào phân vân hơn, lấy cho đủ số",
 }
 """Why an article was picked. No reason names what the model thinks, which would lead the reader to agree."""
 DOUBTS = {"topic": "chủ đề", "lead_unit": "đơn vị chủ trì"}
