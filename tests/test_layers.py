@@ -31,7 +31,7 @@ class Rule:
     apart_from: tuple[str, ...] = ()
 
 
-TRAINING = ("mlflow", "sklearn", "pandas", "matplotlib", "underthesea")
+TRAINING = ("mlflow", "sklearn", "pandas", "matplotlib", "underthesea", "cleanlab")
 WEB = ("fastapi", "starlette", "uvicorn", "httptools", "flask", "pydantic", "prometheus_client")
 TERMINAL = ("click", "rich", "joblib")
 NETWORK = ("requests", "httpx", "aiohttp", "socket", "http", "urllib.request", "ftplib", "smtplib")
