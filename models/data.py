@@ -174,9 +174,8 @@ def _label(path: Path, number: int, line: str) -> Label:
         label = Label(**{**_fields(row), "coord": tuple(row.get("coord", ()))})
     except (ValueError, TypeError, AttributeError) as error:
         raise LabelError(path, number, f"không phải một nhãn: {error}") from error
-    for broken, reason in _breaches(label):
-        if broken:
-            raise LabelError(path, number, reason)
+    for _, reason in breaches(label):
+        raise LabelError(path, number, reason)
     return label
 
 
@@ -185,25 +184,31 @@ def _fields(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in Label.__dataclass_fields__ if name in row}
 
 
-def _breaches(label: Label) -> Iterator[tuple[bool, str]]:
-    """Every rule of the guideline's form, as (is broken, what is said)."""
-    yield not isinstance(label.id, str) or not label.id, "thiếu id"
-    yield label.topic not in TOPICS, f"mã chủ đề lạ: {label.topic!r}"
-    yield label.lead != NO_UNIT and label.lead not in UNITS, f"mã đơn vị chủ trì lạ: {label.lead!r}"
+def breaches(label: Label) -> list[tuple[str, str]]:
+    """Every rule of the guideline's form that `label` breaks, as (field of the label, what is said of it)."""
+    return [(field, reason) for broken, field, reason in _rules(label) if broken]
+
+
+def _rules(label: Label) -> Iterator[tuple[bool, str, str]]:
+    yield not isinstance(label.id, str) or not label.id, "id", "thiếu id"
+    yield label.topic not in TOPICS, "topic", f"mã chủ đề lạ: {label.topic!r}"
+    yield label.lead != NO_UNIT and label.lead not in UNITS, "lead", f"mã đơn vị chủ trì lạ: {label.lead!r}"
     strange = [code for code in label.coord if code not in UNITS]
-    yield bool(strange), f"mã đơn vị phối hợp lạ: {strange}"
-    yield len(set(label.coord)) != len(label.coord), f"đơn vị phối hợp lặp lại: {list(label.coord)}"
-    yield len(label.coord) > MAX_COORDINATING, f"quá {MAX_COORDINATING} đơn vị phối hợp"
-    yield label.lead != NO_UNIT and label.lead in label.coord, f"đơn vị chủ trì {label.lead} cũng là đơn vị phối hợp"
-    yield type(label.urgency) is not int or str(label.urgency) not in URGENCY, f"mức khẩn lạ: {label.urgency!r}"
-    yield type(label.tone) is not int or str(label.tone) not in TONES, f"sắc thái lạ: {label.tone!r}"
-    yield type(label.unsure) is not bool, f"unsure phải là true hoặc false: {label.unsure!r}"
-    yield label.split not in SPLITS, f"split lạ: {label.split!r}"
+    yield bool(strange), "coord", f"mã đơn vị phối hợp lạ: {strange}"
+    yield len(set(label.coord)) != len(label.coord), "coord", f"đơn vị phối hợp lặp lại: {list(label.coord)}"
+    yield len(label.coord) > MAX_COORDINATING, "coord", f"quá {MAX_COORDINATING} đơn vị phối hợp"
+    led_twice = label.lead != NO_UNIT and label.lead in label.coord
+    yield led_twice, "coord", f"đơn vị chủ trì {label.lead} cũng là đơn vị phối hợp"
+    level_is_known = type(label.urgency) is int and str(label.urgency) in URGENCY
+    yield not level_is_known, "urgency", f"mức khẩn lạ: {label.urgency!r}"
+    yield type(label.tone) is not int or str(label.tone) not in TONES, "tone", f"sắc thái lạ: {label.tone!r}"
+    yield type(label.unsure) is not bool, "unsure", f"unsure phải là true hoặc false: {label.unsure!r}"
+    yield label.split not in SPLITS, "split", f"split lạ: {label.split!r}"
     if label.in_scope:
-        yield label.lead == NO_UNIT, "bài trong phạm vi mà không có đơn vị chủ trì"
+        yield label.lead == NO_UNIT, "lead", "bài trong phạm vi mà không có đơn vị chủ trì"
     else:
         empty = (label.lead, label.coord, label.urgency, label.tone) == (NO_UNIT, (), 0, 0)
-        yield not empty, "bài ngoài phạm vi mà có đơn vị, mức khẩn hoặc sắc thái"
+        yield not empty, "topic", "bài ngoài phạm vi mà có đơn vị, mức khẩn hoặc sắc thái"
 
 
 def _rows(file: Path, wanted: pa.Array) -> Iterator[Article]:

@@ -129,7 +129,7 @@ def train(
     """
     if register and not track:
         raise OptionError("--register cần lượt chạy được ghi vào MLflow; bỏ --no-track")
-    with _training_extra():
+    with training_extra():
         from models.artifacts import RELEASE
         from models.experiment import train_release
         from models.layers import Settings
@@ -182,7 +182,7 @@ def evaluate(
       diembao evaluate --corpora corpora
       diembao evaluate --corpora corpora --model thu-nghiem --report so-do.json --records dev.jsonl
     """
-    with _training_extra():
+    with training_extra():
         from models.artifacts import load_engine, read_manifest
         from models.experiment import SplitError, measure, route
     engine = load_engine(model)
@@ -262,7 +262,8 @@ def _write(path: Path, text: str) -> None:
 
 
 @contextmanager
-def _training_extra() -> Iterator[None]:
+def training_extra() -> Iterator[None]:
+    """Say how to install the training libraries where an import within fails for want of one."""
     try:
         yield
     except ModuleNotFoundError as error:
