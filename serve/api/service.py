@@ -65,7 +65,7 @@ class Service:
                     await asyncio.sleep(0)
         if key_id:
             for article, line in zip(articles, lines, strict=True):
-                self.predictions.add(key_id, article.id, line)
+                self.predictions.add(key_id, article, line)
         return lines
 
     def _records(self, articles: Sequence[Article], asked: Asked, loaded: Loaded, received: datetime) -> list[bytes]:
