@@ -72,7 +72,7 @@ def require_mlflow() -> None:
 
 def champion(name: str) -> Version:
     """The version of the model `name` that bears the alias. Raises RegistryError."""
-    with _asking(f"chưa hỏi được bí danh {ALIAS} của mô hình {name}") as client:
+    with _asking(f"không có, hoặc không hỏi được, bí danh {ALIAS} của mô hình {name}") as client:
         found = client.get_model_version_by_alias(name, ALIAS)
     return Version(name, str(found.version), int(found.creation_timestamp or 0))
 
