@@ -18,7 +18,7 @@ from models.layers import Settings, first_layer, out_of_fold, targets
 from models.mixing import NEVER_SEEN, fit_second_layer
 from models.thresholds import choose_policy
 from models.train import compress
-from nlp.heads import HEADS, NO_UNIT, N_OUTPUTS, UNITS, columns
+from nlp.heads import HEADS, N_OUTPUTS, NO_UNIT, UNITS, columns
 from nlp.types import Article
 
 Arrays = dict[str, npt.NDArray[Any]]

@@ -148,7 +148,9 @@ def _changes(evidence: Evidence, dev: Sequence[Label]) -> list[Change]:
         now, before = evidence.candidate.records[label.id], evidence.champion.records[label.id]
         rows = [("chủ trì", label.lead, _lead(before), _lead(now)),
                 ("mức", str(label.urgency), str(before["urgency"]["level"]), str(now["urgency"]["level"]))]  # fmt: skip
-        found += [Change(label.id, what, wanted, old, new, label.urgency) for what, wanted, old, new in rows if old != new]
+        found += [
+            Change(label.id, what, wanted, old, new, label.urgency) for what, wanted, old, new in rows if old != new
+        ]
     return sorted(found, key=lambda change: (change.kind, -change.urgency, change.what, change.id))
 
 

@@ -75,7 +75,9 @@ def parse(text: str, *, name: str = "gate.toml") -> Limits:
         if not isinstance(values[table], dict):
             raise GatePolicyError(f"{name}: {table} phải là một bảng")
     if values["headline"] not in MARGINS:
-        raise GatePolicyError(f"{name}: headline phải là một trong {', '.join(MARGINS)}, không phải {values['headline']!r}")
+        raise GatePolicyError(
+            f"{name}: headline phải là một trong {', '.join(MARGINS)}, không phải {values['headline']!r}"
+        )
     for place in ("speed", "size"):
         _keys(values[place], {"at_most"}, f"{name}: [{place}]")
     _keys(values["units"], {field.name for field in fields(UnitLimits)}, f"{name}: [units]")

@@ -1,4 +1,4 @@
-"""Two models on the same articles: numbers side by side, their differences with intervals, and what befalls each unit."""
+"""Two models on the same articles: numbers side by side, differences with intervals, and what befalls each unit."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def chance(lost: int, won: int) -> float:
 
 
 def _corrected(units: Sequence[UnitFate]) -> tuple[UnitFate, ...]:
-    """Holm: the smallest p-value times the number of units that have dev articles, the next times one less, and so on."""
+    """Holm: the smallest p-value times the number of units with dev articles, the next times one less, and so on."""
     judged = sorted((unit for unit in units if unit.rows), key=lambda unit: unit.p)
     highest, corrected = 0.0, {}
     for place, unit in enumerate(judged):

@@ -1,7 +1,7 @@
 """A candidate becomes the release, or is refused, or the release before it comes back; each with a line in the record.
 
-Beside the folder RELEASE lies RELEASE-history: `promotions.jsonl`, one line an event, only ever added to; the reports of
-the gate; and the releases that were replaced, up to KEPT of them. The line is on the disk before the release changes.
+Beside the folder RELEASE lies RELEASE-history: `promotions.jsonl`, one line an event, only ever added to; the reports
+of the gate; the releases that were replaced, up to KEPT of them. The line is on the disk before the release changes.
 """
 
 from __future__ import annotations
@@ -176,16 +176,20 @@ def _install(
 
 
 def read_log(release: Path) -> list[dict[str, Any]]:
-    """The record of a release, oldest first; a last line that a power cut tore is left out."""
-    path = history_of(release) / LOG
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    """The record of a release, oldest event first. Raises PromotionError where somebody damaged it."""
+    return _events(history_of(release))
+
+
+def _events(history: Path) -> list[dict[str, Any]]:
+    path = history / LOG
+    # What follows the last line break is a line that a power cut tore: its event was not begun.
+    lines = path.read_text("utf-8").split("\n")[:-1] if path.exists() else []
     events = []
     for number, line in enumerate(lines, 1):
         try:
             events.append(json.loads(line))
         except ValueError as error:
-            if number != len(lines):
-                raise PromotionError(f"{path}:{number}: dòng hỏng: {error}") from error
+            raise PromotionError(f"{path}:{number}: dòng hỏng: {error}") from error
     return events
 
 
@@ -198,7 +202,7 @@ def history_of(release: Path) -> Path:
 def _stack(history: Path) -> list[str]:
     """Names of the kept releases in the order in which `rollback` would return to them, the next one last."""
     names: list[str] = []
-    for event in read_log(history.with_name(history.name.removesuffix("-history"))):
+    for event in _events(history):
         action = event["action"]
         if action == PROMOTE:
             names.append(event["kept"])
@@ -238,11 +242,12 @@ def _line(outcome: Outcome, *, at: datetime, by: str, report: str) -> dict[str, 
 
 
 def _append(history: Path, event: Mapping[str, Any]) -> None:
-    """One line more, on the disk when this returns. A line that a power cut tore is closed first."""
+    """One line more, on the disk when this returns, in place of one that a power cut tore."""
     path = history / LOG
-    torn = path.exists() and path.stat().st_size and not path.read_bytes().endswith(b"\n")
+    whole = path.read_bytes().rpartition(b"\n") if path.exists() else (b"", b"", b"")
     with path.open("ab") as file:
-        file.write(b"\n" * bool(torn) + json.dumps(event, ensure_ascii=False).encode() + b"\n")
+        file.truncate(len(whole[0]) + len(whole[1]))
+        file.write(json.dumps(event, ensure_ascii=False).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
 

@@ -129,13 +129,13 @@ def train(
     """
     if register and not track:
         raise OptionError("--register cần lượt chạy được ghi vào MLflow; bỏ --no-track")
-    with _training_extra():
+    with training_extra():
         from models.artifacts import RELEASE
         from models.experiment import train_release
         from models.layers import Settings
     with stages(STAGES) as progress:
         progress("read", 0.0)
-        files, labels, articles = _read(label_files, corpora)
+        files, labels, articles = read_labelled(label_files, corpora)
         finished = train_release(
             labels,
             articles,
@@ -182,11 +182,11 @@ def evaluate(
       diembao evaluate --corpora corpora
       diembao evaluate --corpora corpora --model thu-nghiem --report so-do.json --records dev.jsonl
     """
-    with _training_extra():
+    with training_extra():
         from models.artifacts import load_engine, read_manifest
         from models.experiment import SplitError, measure, route
     engine = load_engine(model)
-    _, labels, articles = _read(label_files, corpora)
+    _, labels, articles = read_labelled(label_files, corpora)
     chosen = [label for label in labels if split in ("all", label.split)]
     if not chosen:
         raise SplitError(f"không có nhãn nào thuộc phần “{split}”")
@@ -202,7 +202,7 @@ def evaluate(
     _print_table(assessment)
 
 
-def _read(files: Sequence[Path], corpora: Path) -> tuple[list[Path], list[Label], dict[str, Article]]:
+def read_labelled(files: Sequence[Path], corpora: Path) -> tuple[list[Path], list[Label], dict[str, Article]]:
     from models.data import default_labels, load_articles, load_labels
 
     chosen = list(files) or default_labels()
@@ -262,7 +262,7 @@ def _write(path: Path, text: str) -> None:
 
 
 @contextmanager
-def _training_extra() -> Iterator[None]:
+def training_extra() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
