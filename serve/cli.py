@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from serve.commands import corrections, explain, keys, learn, org, score, serve, training, warm
+from serve.commands import corrections, explain, keys, learn, org, promotion, score, serve, training, warm
 from serve.commands.base import Group
 
 
@@ -40,6 +40,8 @@ main.add_command(score.score)
 main.add_command(explain.explain)
 main.add_command(training.train)
 main.add_command(training.evaluate)
+main.add_command(promotion.promote)
+main.add_command(promotion.rollback)
 main.add_command(training.corpora)
 main.add_command(corrections.corrections)
 main.add_command(learn.learn)

@@ -123,7 +123,7 @@ class Watcher:
         service = self._service
         service.refused = Refusal(candidate, reason, service.clock())
         service.metrics.model_refused()
-        LOG.error("model refused", extra={"facts": service.refused.document()})
+        LOG.error("model refused", extra={"facts": {"candidate": candidate.name, "reason": reason}})
 
 
 def _reason(error: Exception) -> str:
