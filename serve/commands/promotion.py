@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -16,7 +16,11 @@ from serve.commands.training import corpora_option, labels_option, read_labelled
 from serve.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
-    from models.promotion import PromotionRefused
+    from collections.abc import Mapping, Sequence
+
+    from models.data import Label
+    from models.promotion import Promoted, PromotionRefused, Waiver
+    from nlp.types import Article
 
 FAILS, ASKS = 1, 3
 """Exit codes of a refusal: something is worse; a person must decide."""
@@ -65,8 +69,8 @@ def promote(
     dry_run: bool,
 ) -> None:
     """Nạp ứng viên trong tiến trình sạch, so các quyết định cuối cùng với mô hình đang dùng trên phần “dev” của nhãn,
-    theo từng mặt, từng đơn vị, tin nóng, độ tin cậy của xác suất, tốc độ và cỡ; viết báo cáo HTML. Đạt thì ứng viên thay
-    mô hình đang dùng; bản cũ được giữ lại để rollback. Máy chủ đang chạy tự nhận mô hình mới.
+    theo từng mặt, từng đơn vị, tin nóng, độ tin cậy của xác suất, tốc độ và cỡ; viết báo cáo HTML. Đạt thì ứng viên
+    thay mô hình đang dùng; bản cũ được giữ lại để rollback. Máy chủ đang chạy tự nhận mô hình mới.
 
     Mã thoát: 0 đạt, 1 không đạt, 3 cần người quyết định.
 
@@ -78,33 +82,42 @@ def promote(
     """
     with training_extra():
         from models.artifacts import RELEASE
-        from models.promotion import PromotionRefused, Waiver
-        from models.promotion import promote as run
-    waiver = Waiver(rules=rules, by=by or "", reason=reason)
-    place = release or RELEASE
+        from models.promotion import Waiver
+    place, waiver = release or RELEASE, Waiver(rules=rules, by=by or "", reason=reason)
+    _, labels, articles = read_labelled(label_files, corpora)
+    done = through_gate(candidate, place, labels, articles, by=by or getpass.getuser(), waiver=waiver,
+                        registered=registered_model(use_registry), dry_run=dry_run)  # fmt: skip
+    say_promoted(done, place, dry_run=dry_run)
+
+
+def through_gate(
+    candidate: Path,
+    place: Path,
+    labels: Sequence[Label],
+    articles: Mapping[str, Article],
+    *,
+    by: str,
+    registered: str | None,
+    waiver: Waiver | None = None,
+    dry_run: bool = False,
+) -> Promoted:
+    """Let a candidate take the place of the release; a refusal is told and ends the command with its exit code."""
+    from models.promotion import PromotionRefused
+    from models.promotion import promote as run
+
     with stages(STAGES) as progress:
-        progress("read", 0.0)
-        _, labels, articles = read_labelled(label_files, corpora)
         try:
-            done = run(
-                candidate,
-                place,
-                labels,
-                articles,
-                at=options.now_in_vietnam(),
-                by=by or getpass.getuser(),
-                waiver=waiver,
-                registered=_registered(use_registry),
-                dry_run=dry_run,
-                progress=progress,
-            )
+            return run(
+                candidate, place, labels, articles, at=options.now_in_vietnam(), by=by, waiver=waiver,
+                registered=registered, dry_run=dry_run, progress=progress,
+            )  # fmt: skip
         except PromotionRefused as error:
-            refused: PromotionRefused | None = error
-        else:
-            refused = None
-    if refused is not None:
-        _refuse(refused)
-        return
+            refused = error
+    _refuse(refused)
+
+
+def say_promoted(done: Promoted, place: Path, *, dry_run: bool = False) -> None:
+    """Tell what the gate found and what was replaced."""
     better = " và tốt hơn rõ rệt" if done.outcome.is_better else ", không kém mô hình đang dùng"
     click.echo(f"Mô hình {done.outcome.candidate} đạt{better}. Báo cáo: {done.report}", err=True)
     if dry_run:
@@ -133,18 +146,18 @@ def rollback(release: Path | None, by: str | None, reason: str, use_registry: bo
         from models.promotion import rollback as run
     place = release or RELEASE
     version, alias = run(place, at=options.now_in_vietnam(), by=by or getpass.getuser(), reason=reason,
-                         registered=_registered(use_registry))  # fmt: skip
+                         registered=registered_model(use_registry))  # fmt: skip
     moved = f" Bí danh champion: {alias}." if alias else ""
     click.echo(f"Đã quay lại mô hình {version} ở {place}.{moved}", err=True)
 
 
-def _registered(wanted: bool | None) -> str | None:
+def registered_model(wanted: bool | None) -> str | None:
     """The registered model whose alias moves, None for none."""
     used = any(os.environ.get(name) for name in REGISTRY_VARIABLES) if wanted is None else wanted
     return os.environ.get(f"{PREFIX}REGISTERED_MODEL") or Settings().registered_model if used else None
 
 
-def _refuse(error: PromotionRefused) -> None:
+def _refuse(error: PromotionRefused) -> NoReturn:
     """Say what stands in the way, one line a rule, and end with the verdict's exit code."""
     from models.gate_report import WORDS
     from models.rules import Verdict

@@ -155,7 +155,7 @@ def train(
         )
         if track:
             progress("track", 0.95)
-            run = _track(finished, files, out or RELEASE, register)
+            run = track_run(finished, files, out or RELEASE, register)
     print_numbers(finished.assessment)
     click.echo(f"Đã ghi mô hình {finished.trained.manifest['version']} vào {out or RELEASE}.", err=True)
     say_data(finished, joined if corrections else None)
@@ -233,7 +233,8 @@ def say_data(finished: Finished, joined: Joined | None) -> None:
         click.echo(f"Đã bỏ {dropped} bài huấn luyện trùng nội dung với bài dùng để đo.", err=True)
 
 
-def _track(finished: Finished, files: Sequence[Path], release: Path, register: str | None) -> str:
+def track_run(finished: Finished, files: Sequence[Path], release: Path, register: str | None) -> str:
+    """Keep a finished training in MLflow, registered under the name `register` if one is given; the run's id."""
     # A run is tracked by what it used: labels dropped as leaks are not among its data.
     from models.tracking import TrainedRun, track
 
