@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -30,6 +31,7 @@ FIELDS = {
 }
 """What can be decided -> how it is said."""
 MOST_ROWS = 300
+WIDTH_OF_TITLE = 44
 _LEVELS = {int(level): name for level, name in URGENCY.items()}
 
 
@@ -108,7 +110,7 @@ def conflicts(cases: Iterable[Case]) -> Table | None:
     for case in cases:
         for clash in case.clashes:
             for number, (who, ruling, value) in enumerate(clash.sides):
-                article = "" if number else one_line(case.article.title)[:60]
+                article = "" if number else one_line(case.article.title)
                 words = (article, "" if number else FIELDS[clash.field], who, said(clash.field, value), ruling.reason)
                 table.add_row(*map(one_line, words), ruling.id)
             table.add_section()
@@ -122,29 +124,25 @@ def faults(cases: Iterable[Case]) -> Table | None:
     table = Table("Bài", "Đã quyết", "Vướng", title="Chưa hợp hướng dẫn gán nhãn", title_justify="left")
     for case in cases:
         if case.fault:
-            table.add_row(one_line(case.article.title)[:60], _summary(case.decided), one_line(case.fault))
+            table.add_row(one_line(case.article.title), _summary(case.decided), one_line(case.fault))
     return table if table.row_count else None
 
 
 def overview(cases: Sequence[Case]) -> Table:
-    """One row a decided article, the newest MOST_ROWS first; what the model had said stands behind an arrow."""
+    """One row a decided article, the newest MOST_ROWS first; what the model had said stands before an arrow."""
     from rich.table import Table
 
-    table = Table("Bài", "Mô hình → người", "Chưa quyết", "Ai", "Lúc", "Tình trạng")
+    table = Table()
+    table.add_column("Bài", max_width=WIDTH_OF_TITLE)
+    for header in ("Mô hình → người", "Chưa quyết", "Ai", "Lúc", "Tình trạng"):
+        table.add_column(header)
     for case in sorted(cases, key=lambda case: case.rulings[-1].at, reverse=True)[:MOST_ROWS]:
         missing = [words for field, words in FIELDS.items() if field not in case.decided]
         state = "trái nhau" if case.clashes else "vướng" if case.fault else "dùng được"
-        people = ", ".join(dict.fromkeys(ruling.who for ruling in case.rulings))
+        people = one_line(", ".join(dict.fromkeys(ruling.who for ruling in case.rulings)))
+        moment = datetime.fromisoformat(case.rulings[-1].at).strftime("%H:%M %d/%m/%Y")
         undecided = "" if case.clashes else ", ".join(missing)
-        cells = (
-            one_line(case.article.title)[:60],
-            _changes(case),
-            undecided,
-            one_line(people),
-            case.rulings[-1].at,
-            state,
-        )
-        table.add_row(*cells)
+        table.add_row(one_line(case.article.title), _changes(case), undecided, people, moment, state)
     return table
 
 

@@ -13,7 +13,6 @@ from serve.bars import stages
 from serve.commands import options
 from serve.commands.base import Command
 from serve.commands.training import corpora_option, labels_option, read_labelled, training_extra
-from serve.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -153,6 +152,8 @@ def rollback(release: Path | None, by: str | None, reason: str, use_registry: bo
 
 def registered_model(wanted: bool | None) -> str | None:
     """The registered model whose alias moves, None for none."""
+    from serve.settings import PREFIX, Settings
+
     used = any(os.environ.get(name) for name in REGISTRY_VARIABLES) if wanted is None else wanted
     return os.environ.get(f"{PREFIX}REGISTERED_MODEL") or Settings().registered_model if used else None
 
