@@ -25,6 +25,8 @@ from nlp.types import Article
 
 LABELS = Path(__file__).parent.parent / "datasets" / "labels" / "train.jsonl"
 SPLITS = ("train", "dev")
+CORRECTED = "correction"
+"""Stratum of the labels that come from corrections of the office (models/corrections.py)."""
 TEXT_COLUMNS = ("id", "title", "lead", "body")
 
 SHINGLE = 4
@@ -60,7 +62,11 @@ class MissingArticlesError(DiembaoError):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What the guideline says of one article. `coord` holds up to three units, never `lead`."""
+    """What the guideline says of one article. `coord` holds up to three units, never `lead`.
+
+    `undecided` names the fields among topic, lead, coord, urgency and tone on which nobody has decided: their values
+    here say nothing, and no head is trained or measured on them.
+    """
 
     id: str
     topic: str
@@ -71,6 +77,7 @@ class Label:
     unsure: bool = False
     stratum: str = ""
     split: str = field(default="train")
+    undecided: tuple[str, ...] = ()
 
     @property
     def in_scope(self) -> bool:
@@ -87,7 +94,7 @@ def load_labels(paths: Sequence[Path]) -> list[Label]:
     labels: list[Label] = []
     seen: dict[str, str] = {}
     for path in paths:
-        for number, line in _lines(path):
+        for number, line in read_lines(path):
             label = _label(path, number, line)
             if label.id in seen:
                 raise LabelError(path, number, f"trùng id {label.id!r}, đã có ở {seen[label.id]}")
@@ -132,7 +139,8 @@ def fingerprint(labels: Iterable[Label], articles: Mapping[str, Article]) -> str
     digest = hashlib.sha256()
     for label in sorted(labels, key=lambda label: label.id):
         article = articles[label.id]
-        row = [asdict(label), article.title, article.lead, article.body]
+        said = {name: value for name, value in asdict(label).items() if value or name != "undecided"}
+        row = [said, article.title, article.lead, article.body]
         digest.update(json.dumps(row, ensure_ascii=False, sort_keys=True).encode())
         digest.update(b"\n")
     return digest.hexdigest()
@@ -157,7 +165,7 @@ def leaks(train: Sequence[Article], dev: Sequence[Article]) -> list[tuple[str, s
     return [(train[i].id, dev[j - n].id) for i, j in sorted(pairs)]
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def read_lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
         with path.open(encoding="utf-8") as file:
             for number, line in enumerate(file, start=1):
@@ -170,7 +178,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 def _label(path: Path, number: int, line: str) -> Label:
     try:
         row = json.loads(line)
-        label = Label(**{**_fields(row), "coord": tuple(row.get("coord", ()))})
+        label = Label(**{**_fields(row), "coord": tuple(row.get("coord", ())), "undecided": ()})
     except (ValueError, TypeError, AttributeError) as error:
         raise LabelError(path, number, f"không phải một nhãn: {error}") from error
     for _, reason in breaches(label):
@@ -185,7 +193,7 @@ def _fields(row: dict[str, Any]) -> dict[str, Any]:
 
 def breaches(label: Label) -> list[tuple[str, str]]:
     """Every rule of the guideline's form that `label` breaks, as (field of the label, what is said of it)."""
-    return [(field, reason) for broken, field, reason in _rules(label) if broken]
+    return [(field, reason) for broken, field, reason in _rules(label) if broken and field not in label.undecided]
 
 
 def _rules(label: Label) -> Iterator[tuple[bool, str, str]]:

@@ -21,9 +21,9 @@ import scipy.sparse as sp
 from joblib import Parallel, delayed
 
 from models import artifacts
-from models.data import Label, fingerprint, groups
+from models.data import CORRECTED, Label, fingerprint, groups
 from models.design import Vocabulary, featurize_twice, vocabulary
-from models.layers import Progress, Settings, fit_views, out_of_fold, targets
+from models.layers import Progress, Settings, decided, fit_views, out_of_fold, targets
 from models.mixing import fit_second_layer
 from models.thresholds import choose_policy
 from nlp.errors import DiembaoError
@@ -137,7 +137,7 @@ def fit(
 
 def _shares(answers: npt.NDArray[Any], size: int) -> npt.NDArray[np.float32]:
     """Share of every class, with one row added to each so that none is zero."""
-    counts = np.bincount(answers, minlength=size) + 1
+    counts = np.bincount(answers[decided(answers)], minlength=size) + 1
     shares: npt.NDArray[np.float32] = (counts / counts.sum()).astype(np.float32)
     return shares
 
@@ -156,6 +156,7 @@ def _trained(
         "version": version,
         "data_fingerprint": fingerprint(labels, articles),
         "rows": len(labels),
+        "corrections": sum(label.stratum == CORRECTED for label in labels),
         "ngrams": len(arrays["keys"]),
         "settings": asdict(settings),
         "heads": {head.name: list(head.codes) for head in HEADS},

@@ -9,7 +9,7 @@ from nlp.errors import number
 from nlp.reading.dates import parse_date
 from nlp.reading.ids import SeenIds
 from nlp.reading.rows import Broken, Row
-from nlp.types import MAX_ARTICLE_CHARS, Article, Origin, Rejection
+from nlp.types import MAX_ARTICLE_CHARS, ZONES, Article, Origin, Rejection
 
 KIND_NAMES = {bool: "đúng/sai", int: "số", float: "số", bytes: "nhị phân", dict: "đối tượng lồng", list: "danh sách"}
 
@@ -25,6 +25,14 @@ def to_article(row: Row, *, file: str, label: str, seen: SeenIds) -> Article | R
         return _build(row, file=file, label=label, seen=seen)
     except _FieldError as refused:
         return Rejection(file, row.number, refused.field, refused.reason)
+
+
+def to_row(article: Article) -> dict[str, str]:
+    """The fields of an article that are not empty, as text: what `to_article` makes the same article of."""
+    moment = article.published_at
+    said = {name: getattr(article, name) for name in ("id", *ZONES, "source", "url")}
+    said["published_at"] = moment.isoformat() if moment else ""
+    return {name: value for name, value in said.items() if value}
 
 
 def _build(row: Row, *, file: str, label: str, seen: SeenIds) -> Article:

@@ -103,12 +103,20 @@ class Decided(Strict):
         json_schema_extra={
             "minProperties": 1,
             "if": {"required": ["topic"], "properties": {"topic": {"const": OUT_OF_SCOPE}}},
-            "then": {"properties": {"lead_unit": {"type": "null"}, "coordinating_units": {"maxItems": 0}}},
+            "then": {
+                "properties": {
+                    "lead_unit": {"type": "null"},
+                    "coordinating_units": {"maxItems": 0},
+                    "urgency": {"const": 0},
+                    "tone": {"const": 0},
+                }
+            },
+            "else": {"properties": {"lead_unit": {"type": "string"}}},
         }
     )
 
     topic: TopicCode = Field("", description="Mã chủ đề; ngoai-pham-vi là ngoài phạm vi")
-    lead_unit: UnitCode | None = Field(None, description="Mã đơn vị chủ trì; null là không đơn vị nào")
+    lead_unit: UnitCode | None = Field(None, description="Mã đơn vị chủ trì; null chỉ cho bài ngoài phạm vi")
     coordinating_units: list[UnitCode] = Field(
         [], max_length=MAX_COORDINATING, description="Mã các đơn vị phối hợp", json_schema_extra={"uniqueItems": True}
     )
@@ -122,8 +130,10 @@ class Decided(Strict):
             raise ValueError("cần ít nhất một điều đã quyết")
         if len({*self.coordinating_units, self.lead_unit}) <= len(self.coordinating_units):
             raise ValueError("một đơn vị chỉ nêu một lần, chủ trì hoặc phối hợp")
-        if self.topic == OUT_OF_SCOPE and (self.lead_unit or self.coordinating_units):
-            raise ValueError("bài ngoài phạm vi không có đơn vị nào")
+        if self.topic == OUT_OF_SCOPE and (self.lead_unit or self.coordinating_units or self.urgency or self.tone):
+            raise ValueError("bài ngoài phạm vi không có đơn vị, mức khẩn hay sắc thái")
+        if self.lead_unit is None and "lead_unit" in self.model_fields_set and self.topic != OUT_OF_SCOPE:
+            raise ValueError("không đơn vị nào chủ trì tức là ngoài phạm vi; hãy nêu topic là ngoai-pham-vi")
         return self
 
 

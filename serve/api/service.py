@@ -58,7 +58,7 @@ class Service:
             (line,) = await self.records([article], asked, loaded=loaded, received=self.clock())
         else:
             line = await self.together.record(article, (asked, loaded))
-        self.predictions.add(key_id, article.id, line)
+        self.predictions.add(key_id, article, line)
         return line
 
     async def records(
@@ -79,7 +79,7 @@ class Service:
                     await asyncio.sleep(0)
         if key_id:
             for article, line in zip(articles, lines, strict=True):
-                self.predictions.add(key_id, article.id, line)
+                self.predictions.add(key_id, article, line)
         return lines
 
     def _records_now(self, articles: Sequence[Article], call: tuple[Asked, Loaded]) -> list[bytes]:

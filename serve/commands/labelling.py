@@ -159,13 +159,13 @@ def audit(out: Path, label_files: tuple[Path, ...], corpora: Path, jobs: int) ->
     with training_extra():
         from models.audit import audit as find
         from models.layers import Settings
-    from serve.commands.training import read_data
+    from serve.commands.training import read_labelled
     from serve.labelling.suspects import write_suspect_lines, write_suspects
     from serve.outputs import replacing
 
     with stages(STAGES) as progress:
         progress("read", 0.0)
-        _, known, articles = read_data(label_files, corpora)
+        _, known, articles = read_labelled(label_files, corpora)
         found = find(known, articles, settings=Settings(jobs=jobs), progress=progress)
     with replacing(out) as part:
         if out.suffix.lower() == XLSX:

@@ -15,10 +15,9 @@ from pathlib import Path
 from threading import RLock
 
 from nlp.errors import DiembaoError
-from serve.store.values import Correction, Key
+from serve.store.values import Choice, Correction, Key
 
-VERSION = 1
-SCHEMA = """
+FIRST = """
 CREATE TABLE keys (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, scopes TEXT NOT NULL, digest BLOB NOT NULL, created_at TEXT NOT NULL,
   revoked_at TEXT NOT NULL
@@ -30,6 +29,15 @@ CREATE TABLE corrections (
 ) STRICT;
 CREATE UNIQUE INDEX one_of_a_kind ON corrections (key_id, idempotency_key) WHERE idempotency_key <> '';
 """
+CHOICES = """
+CREATE TABLE choices (
+  id TEXT PRIMARY KEY, correction_id TEXT NOT NULL, overruled TEXT NOT NULL, reason TEXT NOT NULL, actor TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT;
+"""
+STEPS = (FIRST, CHOICES)
+"""What each version of the file adds to the one before. A step that was released never changes."""
+VERSION = len(STEPS)
 BUSY_SECONDS = 10.0
 COLUMNS = ", ".join(field.name for field in fields(Correction))
 
@@ -61,11 +69,12 @@ class Store:
     def _make_tables(self) -> None:
         with self._writing():
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                for statement in SCHEMA.strip().split(";\n"):
+            for step in STEPS[version:]:
+                for statement in step.strip().split(";\n"):
                     self._db.execute(statement)
+            if version < VERSION:
                 self._db.execute(f"PRAGMA user_version={VERSION}")
-        if version not in (0, VERSION):
+        if version > VERSION:
             raise StoreError(self.path, f"là của một phiên bản diembao khác (dạng {version}, cần {VERSION})")
 
     @contextmanager
@@ -141,6 +150,22 @@ class Store:
         """All corrections, in the order in which they came."""
         for row in self._db.execute(f"SELECT {COLUMNS} FROM corrections ORDER BY rowid"):  # noqa: S608
             yield Correction(*row)
+
+    def add_choice(self, choice: Choice) -> None:
+        """Keep which of contrary corrections holds."""
+        with self._writing():
+            self._db.execute(
+                "INSERT INTO choices (id, correction_id, overruled, reason, actor, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (choice.id, choice.correction_id, " ".join(choice.overruled), *astuple(choice)[3:]),
+            )
+
+    def choices(self) -> list[Choice]:
+        """All choices, in the order in which they were made."""
+        rows = self._db.execute(
+            "SELECT id, correction_id, overruled, reason, actor, created_at FROM choices ORDER BY rowid"
+        )
+        return [Choice(id_, chosen, tuple(lost.split()), *rest) for id_, chosen, lost, *rest in rows.fetchall()]
 
 
 def _make_private(path: Path) -> None:

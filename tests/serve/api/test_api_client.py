@@ -88,10 +88,10 @@ def test_a_correction_is_kept_for_an_article_or_its_id(ours: Either, app: FastAP
     record = ours.route(item(7))
 
     by_id = ours.correct("bai-00007", decided={"urgency": 3}, reason="Có người bị thương.", actor="chị Lan")
-    whole = ours.correct(item(7), decided={"lead_unit": None}, reason="Ngoài ngành.")
+    whole = ours.correct(item(7), decided={"topic": "ngoai-pham-vi", "lead_unit": None}, reason="Ngoài ngành.")
 
     assert by_id["prediction"] == whole["prediction"] == record
-    assert (by_id["decided"], whole["decided"]) == ({"urgency": 3}, {"lead_unit": None})
+    assert (by_id["decided"], whole["decided"]) == ({"urgency": 3}, {"topic": "ngoai-pham-vi", "lead_unit": None})
     last, before = list(app.state.service.store.corrections())[:-3:-1]
     assert (before.id, before.actor, last.id) == (by_id["id"], "chị Lan", whole["id"])
 
