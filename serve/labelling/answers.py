@@ -123,7 +123,7 @@ def to_line(answer: Answer, drawn: Mapping[str, Mapping[str, Any]]) -> dict[str,
     """The line of a label file (datasets/labels/README.md), with the note and, where known, the chance of the draw."""
     line = {**asdict(answer.label), "coord": list(answer.label.coord), "pass": "sheet"}
     chance = drawn.get(answer.label.id, {}).get("chance")
-    if isinstance(chance, int | float):
+    if _is_chance(chance):
         line["chance"] = chance
     return {**line, "note": answer.note} if answer.note else line
 
@@ -138,7 +138,7 @@ def accuracy(returned: Returned) -> dict[str, tuple[float, float, float, int]]:
         (answer.label, drawn)
         for answer in returned.answers
         if (drawn := returned.drawn.get(answer.label.id, {})).get("stratum") == RANDOM
-        and isinstance(drawn.get("chance"), int | float)
+        and _is_chance(drawn.get("chance"))
     ]
     if len(pairs) < FEW:
         return {}
@@ -148,6 +148,11 @@ def accuracy(returned: Returned) -> dict[str, tuple[float, float, float, int]]:
         "đơn vị chủ trì": [label.lead == (drawn.get("lead") or NO_UNIT) for label, drawn in pairs],
     }
     return {name: (*estimate(found, chances), len(pairs)) for name, found in right.items()}
+
+
+def _is_chance(value: object) -> bool:
+    """Whether a cell of the hidden sheet, which people can change, holds a probability that can be divided by."""
+    return isinstance(value, int | float) and 0 < value <= 1
 
 
 def _open(path: Path) -> Any:

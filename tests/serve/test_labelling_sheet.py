@@ -253,6 +253,14 @@ def test_the_accuracy_comes_from_the_random_share_alone(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("chance", [0, -1, 2, "một nửa"])
+def test_a_chance_that_somebody_spoilt_is_not_counted(chance: object, tmp_path: Path) -> None:
+    items = [make_item(number, stratum="random", chance=chance) for number in range(12)]
+    found = read_answers(returned(tmp_path, *(filled(2 + number) for number in range(12)), items=items))
+    assert accuracy(found) == {}
+    assert "chance" not in to_line(found.answers[0], found.drawn)
+
+
 def test_a_handful_of_random_articles_says_nothing(tmp_path: Path) -> None:
     items = [make_item(number, stratum="random", chance=0.5) for number in range(3)]
     assert accuracy(read_answers(returned(tmp_path, filled(2), filled(3), items=items))) == {}
