@@ -26,7 +26,7 @@ from serve.keys import SCOPES, make_key
 from serve.store import Store
 
 LOG = logging.getLogger(__name__)
-EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "20"))
 NDJSON = "application/x-ndjson"
 UNTOLD = {
     "trước nghị định đầu tiên": "?at: JSON Schema has no least date",
