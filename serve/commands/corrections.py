@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import click
-import orjson
 
 from nlp.errors import number
 from serve.commands.base import Command, Group
@@ -141,6 +140,8 @@ def show_open(found: Decided) -> None:
 
 def write_private(path: Path, lines: Iterable[dict[str, Any]]) -> None:
     """JSON lines, put in place whole, for the owner's eyes only: they hold articles and names of people."""
+    import orjson
+
     new = path.with_name(f".{path.name}.new")
     with writing(path):
         with os.fdopen(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:

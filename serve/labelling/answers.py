@@ -121,7 +121,8 @@ def read_answers(path: Path) -> Returned:
 
 def to_line(answer: Answer, drawn: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The line of a label file (datasets/labels/README.md), with the note and, where known, the chance of the draw."""
-    line = {**asdict(answer.label), "coord": list(answer.label.coord), "pass": "sheet"}
+    label = {name: value for name, value in asdict(answer.label).items() if name != "undecided"}  # all was asked
+    line = {**label, "coord": list(answer.label.coord), "pass": "sheet"}
     chance = drawn.get(answer.label.id, {}).get("chance")
     if _is_chance(chance):
         line["chance"] = chance
