@@ -26,8 +26,8 @@ from models.reload import reload
 from nlp.heads import UNITS
 
 TRIES = 20
-RARE_LAST = ("TTTN", "QLTT", "XNK", "EVN", "ATMT", "CNNG", "PVN", "QLCT", "TC", "TCCB", "TCNL", "KHCN", "TMDT", "CSTMDB",
-             "DTDL", "CNNH", "XTTM", "TKV", "TTCP", "VINATEX")  # fmt: skip
+RARE_LAST = ("TTTN", "QLTT", "XNK", "EVN", "ATMT", "CNNG", "PVN", "QLCT", "TC", "TCCB", "TCNL", "KHCN", "TMDT",
+             "CSTMDB",             "DTDL", "CNNH", "XTTM", "TKV", "TTCP", "VINATEX")  # fmt: skip
 """Units that are broken, one a try: from those of many articles to those of ten."""
 KINDS = ("equal", "shuffled", "rounded", "broken", "swapped", "uncalibrated", "slow")
 EQUAL = ("equal", "rounded")

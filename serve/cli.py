@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from serve.commands import explain, keys, org, promotion, score, serve, training, warm
+from serve.commands import coverage, explain, keys, org, promotion, score, serve, training, warm
 from serve.commands.base import Group
 
 
@@ -40,6 +40,7 @@ main.add_command(score.score)
 main.add_command(explain.explain)
 main.add_command(training.train)
 main.add_command(training.evaluate)
+main.add_command(coverage.coverage)
 main.add_command(promotion.promote)
 main.add_command(promotion.rollback)
 main.add_command(training.corpora)

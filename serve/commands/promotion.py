@@ -65,8 +65,8 @@ def promote(
     dry_run: bool,
 ) -> None:
     """Nạp ứng viên trong tiến trình sạch, so các quyết định cuối cùng với mô hình đang dùng trên phần “dev” của nhãn,
-    theo từng mặt, từng đơn vị, tin nóng, độ tin cậy của xác suất, tốc độ và cỡ; viết báo cáo HTML. Đạt thì ứng viên thay
-    mô hình đang dùng; bản cũ được giữ lại để rollback. Máy chủ đang chạy tự nhận mô hình mới.
+    theo từng mặt, từng đơn vị, tin nóng, độ tin cậy của xác suất, tốc độ và cỡ; viết báo cáo HTML. Đạt thì ứng viên
+    thay mô hình đang dùng; bản cũ được giữ lại để rollback. Máy chủ đang chạy tự nhận mô hình mới.
 
     Mã thoát: 0 đạt, 1 không đạt, 3 cần người quyết định.
 
