@@ -35,7 +35,7 @@ STAGES = {
 @click.option("--unit", "units", multiple=True, type=click.Choice(tuple(UNITS)), metavar="MÃ",
               help="Chỉ ghi cho đơn vị này; nêu được nhiều lần. Mặc định: mọi đơn vị.")  # fmt: skip
 @click.option("--folds", type=click.IntRange(2, 20), metavar="SỐ",
-              help="Đo thêm trên phần “train” bằng từng này lượt huấn luyện; lâu, nhưng nhiều bài hơn hẳn.")  # fmt: skip
+              help="Đo thêm trên phần “train” bằng từng này lượt huấn luyện; lâu, nhưng nhiều bài hơn.")  # fmt: skip
 def coverage(
     label_files: tuple[Path, ...],
     corpora: Path,
