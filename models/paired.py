@@ -120,8 +120,7 @@ def fates(
 def chance(lost: int, won: int) -> float:
     """How likely at least `lost` of the `lost` + `won` changed articles are losses where both kinds are as likely."""
     changed = lost + won
-    ways: int = sum(math.comb(changed, k) for k in range(lost, changed + 1))
-    return float(ways / 2**changed)
+    return float(sum(math.comb(changed, k) for k in range(lost, changed + 1)) / 2**changed)
 
 
 def _corrected(units: Sequence[UnitFate]) -> tuple[UnitFate, ...]:

@@ -63,7 +63,12 @@ class Reloaded:
 def reload(folder: Path, articles: Sequence[Article]) -> Reloaded:
     """Load the release in a process of its own, replay the golden articles, route `articles`. Raises ReloadError."""
     lines = "\n".join(json.dumps([a.id, a.title, a.lead, a.body]) for a in articles)
-    found = json.loads(_run(folder, [folder], lines))
+    return heard(folder, _run(folder, [folder], lines))
+
+
+def heard(folder: Path, said: str) -> Reloaded:
+    """What a process said of the release in `folder`, as `judged` puts it."""
+    found = json.loads(said)
     records = {record["id"]: record for record in found.pop("records")}
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
     return Reloaded(**{**found, "golden": tuple(found["golden"])}, records=records, size=size)
@@ -102,7 +107,8 @@ def _route(engine: Engine, articles: Sequence[Article]) -> list[Mapping[str, Any
     return records
 
 
-def _judged(folder: Path, articles: Sequence[Article]) -> dict[str, Any]:
+def judged(folder: Path, articles: Sequence[Article]) -> dict[str, Any]:
+    """What `main` says of one release, ready for JSON. Raises what loading raises."""
     release = load_release(folder)
     golden = replay(release.engine)
     return {
@@ -135,7 +141,7 @@ def main() -> None:
     rows = [json.loads(line) for line in sys.stdin]
     articles = [Article(id=row[0], title=row[1], lead=row[2], body=row[3]) for row in rows]
     try:
-        found: Any = _judged(folders[0], articles) if len(folders) == 1 else _timed(folders, articles)
+        found: Any = judged(folders[0], articles) if len(folders) == 1 else _timed(folders, articles)
     except Exception as error:
         sys.exit(str(error).replace("\n", " ") or type(error).__name__)
     json.dump(found, sys.stdout)

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import click
 
-from serve.commands import corrections, explain, keys, labelling, learn, org, promotion, score, serve, training, warm
+from serve.commands import (
+    corrections,
+    coverage,
+    explain,
+    keys,
+    labelling,
+    learn,
+    org,
+    promotion,
+    score,
+    serve,
+    training,
+    warm,
+)
 from serve.commands.base import Group
 
 
@@ -40,6 +53,7 @@ main.add_command(score.score)
 main.add_command(explain.explain)
 main.add_command(training.train)
 main.add_command(training.evaluate)
+main.add_command(coverage.coverage)
 main.add_command(promotion.promote)
 main.add_command(promotion.rollback)
 main.add_command(training.corpora)
