@@ -1,7 +1,8 @@
 """The released model on disk: what it may hold, how it is checked, how it becomes an engine. No pickle anywhere.
 
 A release is a folder of five files: `model.npz` (arrays, loaded without pickle and only if each has the name, type and
-dimensions of ARRAYS), `manifest.json`, `SHA256SUMS` over these two, `policy.toml` and `CARD.md`.
+dimensions of ARRAYS), `manifest.json`, `SHA256SUMS` over these two, `policy.toml` and `CARD.md`. It may be replaced
+while somebody watches it: `look` says whether it has changed, and no state in between loads.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +38,11 @@ ORGANISATION = (
 """Where the files of organisation and deadlines lie: in a checkout, and in an installed package (by setup.py)."""
 ORGANISATION_FILES = ("decrees/*.toml", "enterprises.toml", "collisions.toml")
 FORMAT = 2
+SUMS = "SHA256SUMS"
 CHECKED = ("model.npz", "manifest.json")
 POLICY = "policy.toml"
 """Not under the sums: the office may change its thresholds; `nlp.policy` checks every key and value."""
+CARD = "CARD.md"
 MAX_BYTES = 64 * 2**20
 """Largest size of the unpacked arrays that is loaded."""
 
@@ -60,7 +64,22 @@ class ArtifactError(DiembaoError):
     """A release folder that is missing, altered, or holds what no release may hold."""
 
 
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A loaded release. `fingerprint` is of the bytes that it was loaded from: the same bytes give the same one."""
+
+    engine: Engine
+    manifest: dict[str, Any]
+    card: str
+    fingerprint: str
+
+
 def load_engine(folder: Path | None = None) -> Engine:
+    """The engine of a release, see `load_release`."""
+    return load_release(folder).engine
+
+
+def load_release(folder: Path | None = None) -> Release:
     """Load the release in `folder` (default: the one that comes with diembao) after checking every byte of it.
 
     Raises:
@@ -68,6 +87,7 @@ def load_engine(folder: Path | None = None) -> Engine:
         PolicyError, OrganisationError, DeadlineError: a file that the office edits is wrong.
     """
     folder = folder or RELEASE
+    before = look(folder)
     files = _checked_files(folder)
     manifest = json.loads(files["manifest.json"])
     codes = {head.name: list(head.codes) for head in HEADS}
@@ -76,9 +96,33 @@ def load_engine(folder: Path | None = None) -> Engine:
     arrays = _arrays(files["model.npz"], folder)
     try:
         policy = (folder / POLICY).read_text("utf-8-sig")
+        card = (folder / CARD).read_text("utf-8") if (folder / CARD).exists() else ""
     except (OSError, UnicodeDecodeError) as error:
         raise ArtifactError(f"{folder} không phải thư mục mô hình đã phát hành: {error}") from error
-    return make_engine(arrays, version=manifest["version"], policy=policy)
+    if look(folder) != before:
+        raise ArtifactError(f"{folder}: thư mục mô hình đang được thay trong lúc đọc")
+    engine = make_engine(arrays, version=manifest["version"], policy=policy)
+    read = [*files.values(), policy.encode(), card.encode()]
+    fingerprint = hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in read)).hexdigest()
+    return Release(engine, manifest, card, fingerprint)
+
+
+def look(folder: Path) -> str:
+    """Something that differs as soon as a file of the release in `folder` does, without reading the large ones.
+
+    It never fails: a file that is not there, or cannot be read, is a state like another.
+    """
+    return "\n".join(f"{name} {_state(folder / name)}" for name in (SUMS, POLICY, *CHECKED, CARD))
+
+
+def _state(path: Path) -> str:
+    try:
+        state = path.stat()
+        # Edited by hand within one tick of a coarse clock, the small ones might look the same.
+        digest = "" if path.name in CHECKED else hashlib.sha256(path.read_bytes()).hexdigest()
+        return f"{state.st_ino} {state.st_size} {state.st_mtime_ns} {digest}"
+    except OSError as error:
+        return type(error).__name__
 
 
 def make_engine(arrays: Mapping[str, npt.NDArray[Any]], *, version: str, policy: str) -> Engine:
@@ -156,26 +200,31 @@ def load_deadlines(folder: Path | None = None) -> Deadlines:
 def save(
     folder: Path, *, arrays: Mapping[str, npt.NDArray[Any]], manifest: Mapping[str, Any], policy: str, card: str
 ) -> None:
-    """Write a release; the sums come last, so that a half-written folder does not load."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "SHA256SUMS").unlink(missing_ok=True)
+    """Write a release, also over one that a server watches: whoever reads in between finds no sums, and loads nothing.
+
+    An end in between leaves a folder that does not load, never a mixture of two models.
+    """
     packed = io.BytesIO()
     np.savez_compressed(packed, allow_pickle=False, **{name: arrays[name] for name in ARRAYS})
     contents = {
         "model.npz": packed.getvalue(),
         "manifest.json": (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode(),
+        POLICY: policy.encode(),
+        CARD: card.encode(),
     }
-    for name, content in contents.items():
-        (folder / name).write_bytes(content)
-    (folder / POLICY).write_text(policy, "utf-8")
-    (folder / "CARD.md").write_text(card, "utf-8")
     sums = "".join(f"{hashlib.sha256(contents[name]).hexdigest()}  {name}\n" for name in CHECKED)
-    (folder / "SHA256SUMS").write_text(sums, "ascii")
+    contents[SUMS] = sums.encode()  # the last
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        (folder / f".{name}.new").write_bytes(content)
+    (folder / SUMS).unlink(missing_ok=True)
+    for name in contents:
+        (folder / f".{name}.new").replace(folder / name)
 
 
 def _checked_files(folder: Path) -> dict[str, bytes]:
     try:
-        lines = (folder / "SHA256SUMS").read_text("ascii").splitlines()
+        lines = (folder / SUMS).read_text("ascii").splitlines()
         sums = {name: digest for digest, name in (line.split(maxsplit=1) for line in lines if line)}
         files = {name: (folder / name).read_bytes() for name in CHECKED}
     except (OSError, ValueError) as error:

@@ -1,7 +1,7 @@
 """What a training run leaves in MLflow: parameters, data, metrics, pictures, card, and the model itself.
 
-The only module that imports MLflow. Without MLFLOW_TRACKING_URI a run goes to mlflow.db and mlartifacts/ in the current
-folder. Telemetry is off.
+Only this module and `models.registry` import MLflow. Without MLFLOW_TRACKING_URI a run goes to mlflow.db and
+mlartifacts/ in the current folder. Telemetry is off.
 """
 
 from __future__ import annotations
@@ -84,14 +84,17 @@ class TrainedRun:
     leaks: int = 0
 
 
-def track(run: TrainedRun, *, experiment: str = EXPERIMENT) -> str:
-    """Record `run` and log its model; returns the id of MLflow's run. A failure leaves a run marked FAILED."""
+def track(run: TrainedRun, *, experiment: str = EXPERIMENT, register: str | None = None) -> str:
+    """Record `run` and log its model; returns the id of MLflow's run. A failure leaves a run marked FAILED.
+
+    `register`: the name under which the model becomes a new version in MLflow's registry. It gets no alias by that.
+    """
     _quiet()
     with _store():
-        return _track(run, experiment)
+        return _track(run, experiment, register)
 
 
-def _track(run: TrainedRun, experiment: str) -> str:
+def _track(run: TrainedRun, experiment: str, register: str | None) -> str:
     mlflow.set_experiment(experiment_id=_experiment(experiment))
     with mlflow.start_run(run_name=run.manifest["version"]) as active, tempfile.TemporaryDirectory() as folder:
         mlflow.set_tags({"version": run.manifest["version"], "data_fingerprint": run.manifest["data_fingerprint"]})
@@ -102,7 +105,7 @@ def _track(run: TrainedRun, experiment: str) -> str:
             mlflow.log_artifact(str(picture), "pictures")
         mlflow.log_text(run.card, "CARD.md")
         mlflow.log_dict(run.assessment.to_dict(), "assessment.json")
-        log_model(run.release)
+        log_model(run.release, register=register)
         return str(active.info.run_id)
 
 
@@ -126,11 +129,12 @@ def metrics(run: TrainedRun) -> dict[str, float]:
     return {_accepted(name): float(value) for name, value in found.items()}
 
 
-def log_model(release: Path) -> None:
+def log_model(release: Path, *, register: str | None = None) -> None:
     """Log the release as a pyfunc model that carries its own code, so that it loads where diembao is not installed."""
     with _code() as paths:
         mlflow.pyfunc.log_model(
             name="model",
+            registered_model_name=register,
             loader_module="models.pyfunc_model",
             data_path=str(release),
             code_paths=[str(path) for path in paths],

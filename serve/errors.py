@@ -16,6 +16,14 @@ class OptionError(DiembaoError):
     """Options that cannot be followed together, or one that makes no sense."""
 
 
+class ModelRefused(DiembaoError):
+    """The first model of a server must not answer, so there is no server. Fact: `reason`."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"máy chủ đã dừng vì mô hình đầu tiên không dùng được: {reason}")
+
+
 class UnknownEnding(DiembaoError):
     """An output whose ending names no format. Facts: `path`, `known` endings."""
 

@@ -32,6 +32,7 @@ class Settings:
     """One field a variable: `max_body_bytes` is DIEMBAO_MAX_BODY_BYTES. Times are in seconds.
 
     `rate` is articles a second for each key, 0 for no limit; `burst` is how many a rested key may send at once.
+    `model_seconds` lie between two looks for a newer model, 0 is never; `registered_model` is its name in MLflow.
     """
 
     host: str = "127.0.0.1"
@@ -45,6 +46,8 @@ class Settings:
     drain_seconds: int = 30
     rate: float = 200.0
     burst: int = 2000
+    model_seconds: float = 10.0
+    registered_model: str = "diembao"
 
     def __post_init__(self) -> None:
         if self.demo and not is_loopback(self.host):
@@ -56,6 +59,8 @@ class Settings:
                 raise SettingsError(name, "cần một số lớn hơn 0")
         if not self.rate >= 0:
             raise SettingsError("rate", "cần một số từ 0 trở lên; 0 là không giới hạn")
+        if not 0 <= self.model_seconds < float("inf"):
+            raise SettingsError("model_seconds", "cần một số từ 0 trở lên; 0 là không xem lại")
         if self.rate and self.burst < MAX_BATCH:
             raise SettingsError("burst", f"nhỏ hơn một lô {MAX_BATCH} bài, thì không lô đầy nào qua được")
 

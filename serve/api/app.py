@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib.metadata import version
-from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
-from nlp.pipeline import Engine
 from serve.api import docs_page, problems
 from serve.api.access import Access
 from serve.api.envelope import Envelope
 from serve.api.limits import Limits
+from serve.api.loaded import Loaded
 from serve.api.metrics import Metrics
 from serve.api.openapi import document
 from serve.api.problems import Problem
 from serve.api.routes import ROUTES, Route
 from serve.api.routes.health import not_ready
 from serve.api.service import Service
+from serve.api.sources import Source
+from serve.api.watch import Watcher
 from serve.commands.options import now_in_vietnam
 from serve.settings import Settings
 from serve.store import Store
@@ -30,39 +31,39 @@ from serve.store import Store
 def create_app(
     settings: Settings,
     *,
-    engine: Engine,
-    manifest: Mapping[str, Any],
-    card: str,
+    loaded: Loaded,
     store: Store,
+    source: Source | None = None,
+    give_up: Callable[[str], None] = lambda _reason: None,
     clock: Callable[[], datetime] = now_in_vietnam,
 ) -> FastAPI:
-    """The application. `manifest` and `card` describe the model of `engine`; it warms up when the server starts.
+    """The application. It begins with the model `loaded` and goes on with what `source` offers, see `serve.api.watch`.
 
+    `give_up` is called with the reason where the first model must not answer; the app is then never ready.
     Keys are read over a connection of their own, so that no request waits for a correction on its way to the disk.
     """
     service = Service(
         settings=settings,
-        engine=engine,
-        manifest=dict(manifest),
-        card=card,
+        loaded=loaded,
         clock=clock,
-        metrics=Metrics(model=engine.model.version),
+        metrics=Metrics(),
         store=store,
         access=Access(None if settings.demo else Store(store.path)),
         limits=Limits(rate=settings.rate, burst=settings.burst),
     )
+    watcher = Watcher(service, source, seconds=settings.model_seconds, give_up=give_up)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        warming = asyncio.create_task(asyncio.to_thread(service.warm_up))
+        watching = asyncio.create_task(watcher.run())
         yield
-        await warming
+        watching.cancel()
 
     app = FastAPI(
         title="diembao", version=version("diembao"), lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None,
         redirect_slashes=False,
     )  # fmt: skip
-    app.state.service = service
+    app.state.service, app.state.watcher = service, watcher
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     app.add_exception_handler(Problem, problems.answer_problem)
     app.add_exception_handler(404, problems.answer_not_found)

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 
 from nlp.heads import URGENCY
 from nlp.types import Decision
+from serve.api.loaded import Loaded
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30)
@@ -18,7 +19,7 @@ CHARS = (100, 300, 1_000, 2_000, 3_000, 5_000, 10_000, 30_000, 100_000, 1_000_00
 class Metrics:
     """The metrics of one server, in a registry of its own."""
 
-    def __init__(self, *, model: str) -> None:
+    def __init__(self) -> None:
         registry = self.registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         self._requests = Counter(
@@ -41,7 +42,15 @@ class Metrics:
         )
         self._refused = Counter("diembao_articles_refused", "Articles of a batch or stream refused", registry=registry)
         self._corrections = Counter("diembao_corrections", "Corrections stored", registry=registry)
-        Gauge("diembao_model", "The model that answers", ("version",), registry=registry).labels(model).set(1)
+        self._model = Gauge("diembao_model", "The model that answers", ("version",), registry=registry)
+        self._loaded_at = Gauge(
+            "diembao_model_loaded_timestamp_seconds", "When the model that answers was loaded", registry=registry
+        )
+        self._swaps = Counter("diembao_model_swaps", "Models swapped in while serving", registry=registry)
+        self._models_refused = Counter("diembao_model_refusals", "New models refused", registry=registry)
+        self._newest = Gauge(
+            "diembao_model_is_newest", "0 where a newer model was refused or its source cannot be asked",
+            registry=registry)  # fmt: skip
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """A request has been answered. `route` is a template of ours, never a path of the client's."""
@@ -65,6 +74,22 @@ class Metrics:
     def corrected(self) -> None:
         """A correction has been stored."""
         self._corrections.inc()
+
+    def model(self, before: Loaded | None, now: Loaded) -> None:
+        """Another model answers; `before` is None for the first."""
+        if before is not None:
+            self._swaps.inc()
+            self._model.remove(before.version)
+        self._model.labels(now.version).set(1)
+        self._loaded_at.set(now.loaded_at.timestamp())
+
+    def model_refused(self) -> None:
+        """A new model was refused."""
+        self._models_refused.inc()
+
+    def newest(self, *, answers: bool) -> None:
+        """Whether the newest model of the source, as far as it could be asked, is the one that answers."""
+        self._newest.set(answers)
 
     def text(self) -> bytes:
         """All of it in the text format of Prometheus."""

@@ -1,26 +1,23 @@
-"""What the routes share: the engine, the settings, the counters; and the one place where they call the pipeline."""
+"""What the routes share: the model, the settings, the counters; and the one place where they call the pipeline."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 import orjson
 
-from nlp.organisation import OrganisationError
-from nlp.pipeline import Engine, run
+from nlp.pipeline import run
 from nlp.record import to_record
 from nlp.types import Article
 from serve.api.access import Access
 from serve.api.bodies import Asked
 from serve.api.limits import Limits
-from serve.api.logs import LOG
+from serve.api.loaded import Loaded, Refusal
 from serve.api.metrics import Metrics
 from serve.api.predictions import Predictions
-from serve.api.problems import Fault, invalid
 from serve.settings import Settings
 from serve.store import Store
 
@@ -32,43 +29,28 @@ LARGE_CHARS = 40_000
 
 @dataclass(slots=True, kw_only=True)
 class Service:
-    """One server. `manifest` and `card` describe the engine's model; `clock` says when an article was received."""
+    """One server; `clock` says when an article was received.
+
+    `loaded` may be another at every look: a request takes it once and hands it on. `refused` is the newer model that
+    must not answer, `outage` why the source of models cannot be asked; `serve.api.watch` sets all three.
+    """
 
     settings: Settings
-    engine: Engine
-    manifest: dict[str, Any]
-    card: str
+    loaded: Loaded
     clock: Callable[[], datetime]
     metrics: Metrics
     store: Store
     access: Access
     limits: Limits
     ready: bool = False
+    refused: Refusal | None = None
+    outage: str = ""
     predictions: Predictions = field(default_factory=Predictions)
-    units: dict[date, bytes] = field(default_factory=dict)
-
-    def warm_up(self) -> None:
-        """Route one article, so that nobody waits for compiled code or the calendar of days off."""
-        article = Article(id="warm", title="Giá xăng tăng từ chiều nay", body="Quy\u0301 I, nhu cầu xăng dầu tăng nhẹ.")
-        try:
-            run([article], engine=self.engine, received=self.clock())
-        except Exception:
-            LOG.exception("not warm")  # the server lives, and says to all that it is not ready
-            return
-        self.ready = True
-
-    def check(self, asked: Asked) -> None:
-        """Raise Problem where the organisation of the day asked for is not known."""
-        if asked.at is not None:
-            try:
-                self.engine.organisation.at(asked.at)
-            except OrganisationError as error:
-                raise invalid([Fault("?at", str(error))]) from None
 
     async def records(
-        self, articles: Sequence[Article], asked: Asked, *, received: datetime, key_id: str = ""
+        self, articles: Sequence[Article], asked: Asked, *, loaded: Loaded, received: datetime, key_id: str = ""
     ) -> list[bytes]:
-        """The records of articles, each as JSON, order kept; other clients get their turn in between.
+        """The records of articles, each as JSON, order kept, all of one model; other clients get their turn in between.
 
         They are remembered for the corrections of `key_id`, if one is given.
         """
@@ -76,9 +58,9 @@ class Service:
         for start in range(0, len(articles), AT_ONCE):
             part = articles[start : start + AT_ONCE]
             if sum(len(one.title) + len(one.lead) + len(one.body) for one in part) > LARGE_CHARS:
-                lines += await asyncio.to_thread(self._records, part, asked, received)
+                lines += await asyncio.to_thread(self._records, part, asked, loaded, received)
             else:
-                lines += self._records(part, asked, received)
+                lines += self._records(part, asked, loaded, received)
                 if len(articles) > AT_ONCE:
                     await asyncio.sleep(0)
         if key_id:
@@ -86,7 +68,7 @@ class Service:
                 self.predictions.add(key_id, article.id, line)
         return lines
 
-    def _records(self, articles: Sequence[Article], asked: Asked, received: datetime) -> list[bytes]:
-        decisions = run(articles, engine=self.engine, at=asked.at, received=received, evidence=asked.evidence)
+    def _records(self, articles: Sequence[Article], asked: Asked, loaded: Loaded, received: datetime) -> list[bytes]:
+        decisions = run(articles, engine=loaded.engine, at=asked.at, received=received, evidence=asked.evidence)
         self.metrics.decided(decisions)
         return [orjson.dumps(to_record(decision)) for decision in decisions]

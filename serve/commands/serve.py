@@ -6,6 +6,8 @@ import errno
 import os
 import signal
 import socket
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ import click
 from serve.commands import options
 from serve.commands.base import Command
 from serve.commands.keys import database_option
-from serve.errors import OptionError
+from serve.errors import ModelRefused, OptionError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 BACKLOG = 2048
 """Connections that may wait to be taken."""
+REGISTRY_VARIABLE = "MLFLOW_TRACKING_URI"
 
 
 @click.command(cls=Command, short_help="Máy chủ API: công cụ khác gửi bài, nhận kết luận.")
@@ -55,7 +58,13 @@ def serve(host: str | None, port: int | None, demo: bool | None, model: Path | N
     chosen = {"host": host, "port": port, "demo": demo, "model": model, "database": database}
     settings = from_environment(os.environ, **chosen)
     store = Store(settings.database or default_database(os.environ))
-    app = make_app(settings, store)
+    failures: list[str] = []
+
+    def give_up(reason: str) -> None:
+        failures.append(reason)
+        server.should_exit = True
+
+    app = make_app(settings, store, give_up=give_up)
     listener = listen(settings)
     log_json()
     _say(settings, store, port=listener.getsockname()[1])
@@ -65,7 +74,10 @@ def serve(host: str | None, port: int | None, demo: bool | None, model: Path | N
     # uvicorn drains, then raises the signal again for whoever was there before: an orderly end is no failure.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-    uvicorn.Server(config).run(sockets=[listener])
+    server = uvicorn.Server(config)
+    server.run(sockets=[listener])
+    if failures:
+        raise ModelRefused(failures[0])
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -84,15 +96,25 @@ def listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def make_app(settings: Settings, store: Store) -> FastAPI:
-    """The app of the released model, or of --model. Raises ArtifactError and whatever else loading raises."""
-    from models.artifacts import RELEASE, load_engine, read_manifest
+def make_app(settings: Settings, store: Store, *, give_up: Callable[[str], None]) -> FastAPI:
+    """The app of --model, or of the released model until the registry, where there is one, names a champion.
+
+    Raises ArtifactError and whatever else loading raises, and MlflowMissing.
+    """
+    from models.artifacts import RELEASE
+    from models.registry import require_mlflow
+    from serve.api import sources
     from serve.api.app import create_app
 
     folder = settings.model or RELEASE
-    engine, manifest = load_engine(folder), read_manifest(folder)
-    card = (folder / "CARD.md").read_text("utf-8")
-    return create_app(settings, engine=engine, manifest=manifest, card=card, store=store)
+    source: sources.Source = partial(sources.folder, folder)
+    first = source()
+    # A folder that was named is what is meant, whatever else the environment of this machine says.
+    if os.environ.get(REGISTRY_VARIABLE) and settings.model is None:
+        require_mlflow()
+        source = partial(sources.champion, settings.registered_model)
+    loaded = first.load(at=options.now_in_vietnam())
+    return create_app(settings, loaded=loaded, store=store, source=source, give_up=give_up)
 
 
 def _say(settings: Settings, store: Store, *, port: int) -> None:

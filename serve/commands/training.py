@@ -15,6 +15,7 @@ from serve.bars import counted, stages
 from serve.commands import options
 from serve.commands.base import Command
 from serve.commands.corpora import corpora
+from serve.errors import OptionError
 from serve.words import number
 
 if TYPE_CHECKING:
@@ -105,7 +106,17 @@ def corpora_option(command: Callable[..., Any]) -> Callable[..., Any]:
     show_default="--track",
     help="Có ghi lượt chạy vào MLflow (MLFLOW_TRACKING_URI, mặc định mlflow.db ở thư mục hiện tại) hay không.",
 )
-def train(label_files: tuple[Path, ...], corpora: Path, out: Path | None, seed: int, jobs: int, track: bool) -> None:
+@click.option("--register", metavar="TÊN", help="Ghi mô hình thành một phiên bản mới dưới tên này trong sổ mô hình "
+              "của MLflow, như diembao. Máy chủ chỉ dùng phiên bản mang bí danh champion.")  # fmt: skip
+def train(
+    label_files: tuple[Path, ...],
+    corpora: Path,
+    out: Path | None,
+    seed: int,
+    jobs: int,
+    track: bool,
+    register: str | None,
+) -> None:
     """Huấn luyện trên phần “train” của nhãn, đo trên phần “dev” các quyết định cuối cùng như người dùng nhận được,
     viết thẻ mô hình, ghi bản phát hành, và lưu lượt chạy vào MLflow.
 
@@ -114,7 +125,10 @@ def train(label_files: tuple[Path, ...], corpora: Path, out: Path | None, seed: 
       diembao corpora import kho/ --out corpora
       diembao train --corpora corpora
       diembao train --corpora corpora --labels nhan.jsonl --out thu-nghiem --no-track
+      diembao train --corpora corpora --out thu-nghiem --register diembao
     """
+    if register and not track:
+        raise OptionError("--register cần lượt chạy được ghi vào MLflow; bỏ --no-track")
     with _training_extra():
         from models.artifacts import RELEASE
         from models.experiment import train_release
@@ -132,7 +146,7 @@ def train(label_files: tuple[Path, ...], corpora: Path, out: Path | None, seed: 
         )
         if track:
             progress("track", 0.95)
-            run = _track(finished, files, out or RELEASE)
+            run = _track(finished, files, out or RELEASE, register)
     _print_table(finished.assessment)
     manifest = finished.trained.manifest
     click.echo(f"Đã ghi mô hình {manifest['version']} vào {out or RELEASE}.", err=True)
@@ -196,7 +210,7 @@ def _read(files: Sequence[Path], corpora: Path) -> tuple[list[Path], list[Label]
     return chosen, labels, load_articles(corpora, [label.id for label in labels])
 
 
-def _track(finished: Finished, files: Sequence[Path], release: Path) -> str:
+def _track(finished: Finished, files: Sequence[Path], release: Path, register: str | None) -> str:
     # A run is tracked by what it used: labels dropped as leaks are not among its data.
     from models.tracking import TrainedRun, track
 
@@ -210,7 +224,8 @@ def _track(finished: Finished, files: Sequence[Path], release: Path) -> str:
             assessment=finished.assessment,
             card=finished.card,
             leaks=finished.split.dropped,
-        )
+        ),
+        register=register,
     )
 
 

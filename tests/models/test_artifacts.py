@@ -3,11 +3,24 @@
 import hashlib
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from models.artifacts import ARRAYS, RELEASE, ArtifactError, load_engine, read_manifest
+from models import artifacts
+from models.artifacts import (
+    ARRAYS,
+    FORMAT,
+    RELEASE,
+    ArtifactError,
+    load_engine,
+    load_release,
+    look,
+    read_manifest,
+    save,
+)
+from nlp.heads import HEADS
 from nlp.policy import PolicyError
 
 
@@ -109,4 +122,70 @@ def test_the_office_may_change_the_policy_but_not_break_it(copy):
     assert load_engine(copy).policy == load_engine().policy
     (copy / "policy.toml").write_text(text.replace("\nscope_p =", "\nscope_q ="), "utf-8")
     with pytest.raises(PolicyError, match="khóa lạ: scope_q"):
+        load_engine(copy)
+
+
+def saved(folder, *, version="tiny", card="# Thẻ"):
+    """A release of three n-grams, which is saved in no time."""
+    shapes = {name: [3 if size is None else size for size in shape] for name, (_, shape) in ARRAYS.items()}
+    arrays = {name: np.zeros(shapes[name], kind) for name, (kind, _) in ARRAYS.items()}
+    arrays["keys"] = np.arange(3, dtype=np.uint32)
+    manifest = {"format": FORMAT, "version": version, "heads": {head.name: list(head.codes) for head in HEADS}}
+    save(folder, arrays=arrays, manifest=manifest, policy=(RELEASE / "policy.toml").read_text("utf-8"), card=card)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["model.npz", "manifest.json", "policy.toml", "CARD.md", "SHA256SUMS"])
+def test_a_look_sees_each_file_change_and_go(copy, name):
+    first = look(copy)
+    assert look(copy) == first
+    (copy / name).write_bytes((copy / name).read_bytes() + b" ")
+    second = look(copy)
+    (copy / name).unlink()
+    assert len({first, second, look(copy)}) == 3
+
+
+def test_the_same_bytes_have_the_same_fingerprint_wherever_they_lie(copy):
+    fingerprint = load_release(RELEASE).fingerprint
+    assert load_release(copy).fingerprint == fingerprint
+    with (copy / "policy.toml").open("a") as file:
+        file.write("# mới\n")
+    assert load_release(copy).fingerprint != fingerprint
+
+
+def test_a_save_over_a_release_leaves_no_other_file(tmp_path):
+    folder = saved(tmp_path / "release")
+    saved(folder, card="# Thẻ mới")
+    assert sorted(path.name for path in folder.iterdir()) == sorted(path.name for path in RELEASE.iterdir())
+    assert load_release(folder).card == "# Thẻ mới"
+
+
+def test_no_state_between_two_saves_loads(tmp_path, monkeypatch):
+    folder, between = saved(tmp_path / "release"), []
+    rename = Path.replace
+
+    def watched(path, target):
+        with pytest.raises(ArtifactError, match="SHA256SUMS"):
+            load_engine(folder)
+        between.append(target.name)
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    saved(folder, version="moi")
+
+    assert between[-1] == "SHA256SUMS"
+    assert len(between) == 5
+    assert load_engine(folder).model.version == "moi"
+
+
+def test_a_release_that_is_replaced_while_it_is_read_is_not_loaded(copy, monkeypatch):
+    check = artifacts._checked_files
+
+    def replaced(folder):
+        files = check(folder)
+        saved(folder, version="moi")
+        return files
+
+    monkeypatch.setattr(artifacts, "_checked_files", replaced)
+    with pytest.raises(ArtifactError, match="đang được thay"):
         load_engine(copy)

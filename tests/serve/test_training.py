@@ -139,6 +139,15 @@ def test_labels_without_a_dev_part_cannot_be_trained_on(data: tuple[Path, Path],
     assert not (tmp_path / "out").exists()
 
 
+def test_a_model_cannot_be_registered_by_a_run_that_is_not_tracked(data: tuple[Path, Path], tmp_path: Path) -> None:
+    result = run("train", "--labels", data[0], "--corpora", data[1], "--out", tmp_path / "out", "--no-track",
+                 "--register", "diembao")  # fmt: skip
+
+    assert result.exit_code == 2
+    assert "--register cần lượt chạy được ghi vào MLflow" in result.output
+    assert not (tmp_path / "out").exists()
+
+
 def test_training_without_its_libraries_says_how_to_install_them(
     data: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,9 +74,10 @@ ROUTES = (
     Route("GET", "/v1/units", reference.units, ROUTE, "Cơ cấu của Bộ trong một ngày",
           _json("Như diembao org show --json"), (422,), AT),
     Route("GET", "/v1/model", reference.model, ROUTE, "Mô hình đang trả lời: phiên bản, thẻ, số đo",
-          _json("version, data_fingerprint, metrics, card"), (422,)),
+          _json("version, fingerprint, loaded_at, data_fingerprint, metrics, card, refused"), (422,)),
     Route("GET", "/healthz", health.healthz, None, "Tiến trình còn sống", _json("ok")),
-    Route("GET", "/readyz", health.readyz, None, "Mô hình đã sẵn sàng", _json("ready"), (503,)),
+    Route("GET", "/readyz", health.readyz, None, "Mô hình đã sẵn sàng",
+          _json("status, model, loaded_at; refused: mô hình mới bị từ chối; outage: không hỏi được nguồn"), (503,)),
     Route("GET", "/metrics", health.metrics, ADMIN, "Số đo cho Prometheus",
           {200: {"description": "Dạng chữ của Prometheus", "content": {"text/plain": {"schema": {"type": "string"}}}}}),
 )  # fmt: skip

@@ -79,7 +79,7 @@ async def _corrected(given: CorrectionIn, key_id: str, service: Service) -> tupl
         article = article_of(given.article, number=1, seen=SeenIds(), is_suspect=False)
     except Invalid as error:
         raise Invalid([fault.below("/article") for fault in error.faults]) from None
-    (prediction,) = await service.records([article], Asked(), received=service.clock())
+    (prediction,) = await service.records([article], Asked(), loaded=service.loaded, received=service.clock())
     return article.id, orjson.dumps(given.article), prediction
 
 

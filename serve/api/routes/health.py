@@ -16,10 +16,18 @@ async def healthz(_request: Request, _service: Service) -> Response:
 
 
 async def readyz(_request: Request, service: Service) -> Response:
-    """The model is loaded and warm; says too whether the server takes anybody without a key."""
+    """The model is loaded, proven and warm. Says which it is, and where a newer one does not answer, why."""
     if not service.ready:
         raise not_ready()
-    said = {"status": "ready", "model": service.engine.model.version, "demo": service.settings.demo}
+    loaded = service.loaded.document()
+    said = {
+        "status": "ready",
+        "model": loaded.pop("version"),
+        **loaded,
+        "refused": service.refused and service.refused.document(),
+        "outage": service.outage or None,
+        "demo": service.settings.demo,
+    }
     return Response(orjson.dumps(said), media_type="application/json")
 
 

@@ -20,22 +20,24 @@ JSON = "application/json"
 
 async def route(request: Request, service: Service) -> Response:
     """One article -> its record."""
-    options = asked(request)
-    service.check(options)
+    loaded, options = service.loaded, asked(request)
+    loaded.check(options)
     given = await json_body(request, service.settings)
     try:
         article = article_of(given.value, number=1, seen=SeenIds(), is_suspect=given.is_suspect)
     except Invalid as error:
         raise invalid(error.faults) from None
-    (record,) = await service.records([article], options, received=service.clock(), key_id=request.scope["key_id"])
+    (record,) = await service.records(
+        [article], options, loaded=loaded, received=service.clock(), key_id=request.scope["key_id"]
+    )
     request.scope["articles"] = 1
     return Response(record, media_type=JSON)
 
 
 async def batch(request: Request, service: Service) -> Response:
     """Many articles -> {"results": [{"record": ...} or {"error": ...}]}, in the order given."""
-    options = asked(request)
-    service.check(options)
+    loaded, options = service.loaded, asked(request)
+    loaded.check(options)
     given = await json_body(request, service.settings)
     try:
         values = checked(BatchIn, given.value, is_suspect=False).articles
@@ -46,7 +48,9 @@ async def batch(request: Request, service: Service) -> Response:
     articles = [result for result in results if isinstance(result, Article)]
     try:
         async with asyncio.timeout(service.settings.request_seconds):
-            records = await service.records(articles, options, received=service.clock(), key_id=request.scope["key_id"])
+            records = await service.records(
+                articles, options, loaded=loaded, received=service.clock(), key_id=request.scope["key_id"]
+            )
     except TimeoutError:
         raise Problem(TOO_SLOW, "hãy gửi lô nhỏ hơn", headers={"Retry-After": "1"}) from None
     request.scope["articles"] = len(articles)

@@ -32,22 +32,29 @@ async def topics(request: Request, _service: Service) -> Response:
 async def units(request: Request, service: Service) -> Response:
     """The organisation on a day, as `diembao org show --json` tells it."""
     at = day(query(request, "at").get("at")) or service.clock().date()
-    if at not in service.units:
+    loaded = service.loaded
+    if at not in loaded.units:
         try:
-            content = orjson.dumps(document(service.engine.organisation, at=at))
+            content = orjson.dumps(document(loaded.engine.organisation, at=at))
         except OrganisationError as error:
             raise invalid([Fault("?at", str(error))]) from None
-        if len(service.units) >= KEPT_DAYS:
-            service.units.clear()
-        service.units[at] = content
-    return reference(request, service.units[at])
+        if len(loaded.units) >= KEPT_DAYS:
+            loaded.units.clear()
+        loaded.units[at] = content
+    return reference(request, loaded.units[at])
 
 
 async def model(request: Request, service: Service) -> Response:
-    """The model that answers: version, fingerprint of its data, metrics, card."""
+    """The model that answers: version, fingerprints of its bytes and its data, metrics, card; a newer one refused."""
     query(request)
-    facts = {name: service.manifest.get(name) for name in ("version", "data_fingerprint", "metrics")}
-    return reference(request, orjson.dumps({**facts, "card": service.card}))
+    loaded = service.loaded
+    facts = {
+        **loaded.document(),
+        **{name: loaded.manifest.get(name) for name in ("data_fingerprint", "metrics")},
+        "card": loaded.card,
+        "refused": service.refused and service.refused.document(),
+    }
+    return reference(request, orjson.dumps(facts))
 
 
 def reference(request: Request, content: bytes) -> Response:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import datetime
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import orjson
@@ -12,21 +12,27 @@ from fastapi import Request, Response
 
 from nlp.reading.ids import SeenIds
 from nlp.types import Article
-from serve.api.bodies import Asked, asked, body_parts, parse, require_media
+from serve.api.bodies import asked, body_parts, parse, require_media
 from serve.api.problems import SLOW_BODY, TOO_LARGE, Fault, Problem
 from serve.api.routes.reading import beside_errors, error_of
 from serve.api.schemas import Invalid, article_of
 from serve.api.service import AT_ONCE, Service
 
 MEDIA_TYPES = ("application/x-ndjson", "application/jsonl")
+Records = Callable[..., Awaitable[list[bytes]]]
+"""`Service.records` with the model and the options of one stream."""
 
 
 async def stream(request: Request, service: Service) -> Response:
-    """A line for a line: a record, or {"error": ...}. A fault of the stream itself is its last line."""
-    options = asked(request)
-    service.check(options)
+    """A line for a line: a record, or {"error": ...}. A fault of the stream itself is its last line.
+
+    A stream is one answer: the model that it began with answers to its end.
+    """
+    loaded, options = service.loaded, asked(request)
+    loaded.check(options)
     require_media(request, *MEDIA_TYPES)
-    return Lines(_answers(request, service, options), headers={"content-type": MEDIA_TYPES[0]})
+    route = partial(service.records, asked=options, loaded=loaded, received=service.clock())
+    return Lines(_answers(request, service, route), headers={"content-type": MEDIA_TYPES[0]})
 
 
 class Lines(Response):
@@ -48,27 +54,24 @@ class Lines(Response):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _answers(request: Request, service: Service, options: Asked) -> AsyncIterator[bytes]:
+async def _answers(request: Request, service: Service, route: Records) -> AsyncIterator[bytes]:
     seen, number = SeenIds(), 0
-    received = service.clock()
     try:
         async for lines in _groups(request, service):
             results: list[Article | bytes] = []
             for line in lines:
                 number += 1
                 results.append(_article(line, number, seen, limit=service.settings.max_body_bytes))
-            yield await _routed(results, request, service, options, received)
+            yield await _routed(results, request, service, route)
     except Problem as problem:
         yield b'{"error":%b}\n' % orjson.dumps(problem.document(request.scope["request_id"]))
 
 
-async def _routed(
-    results: list[Article | bytes], request: Request, service: Service, options: Asked, received: datetime
-) -> bytes:
+async def _routed(results: list[Article | bytes], request: Request, service: Service, route: Records) -> bytes:
     articles = [result for result in results if isinstance(result, Article)]
     while wait := service.limits.wait(request.scope["key_id"], len(results)):
         await asyncio.sleep(wait)
-    records = await service.records(articles, options, received=received, key_id=request.scope["key_id"])
+    records = await route(articles, key_id=request.scope["key_id"])
     request.scope["articles"] = request.scope.get("articles", 0) + len(articles)
     return b"".join(part + b"\n" for part in beside_errors(results, records, service))
 

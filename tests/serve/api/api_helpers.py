@@ -18,6 +18,8 @@ from models.artifacts import read_manifest
 from nlp.pipeline import Engine
 from nlp.types import VIETNAM
 from serve.api.app import create_app
+from serve.api.loaded import Loaded
+from serve.api.sources import folder
 from serve.settings import Settings
 from serve.store import Store
 
@@ -25,12 +27,12 @@ NOW = datetime(2025, 4, 2, 9, 30, tzinfo=VIETNAM)
 
 
 def make_app(engine: Engine, model: Path, database: Path, **settings: object) -> FastAPI:
-    """An app, in demo mode unless told otherwise, whose clock stands still."""
-    return create_app(
-        Settings(**{"demo": True, **settings}), engine=engine, manifest=read_manifest(model), card="# Thẻ",
-        store=Store(database),
-        clock=lambda: NOW,
-    )  # fmt: skip
+    """An app, in demo mode unless told otherwise, whose clock stands still, and which looks for no other model."""
+    loaded = Loaded(
+        engine=engine, manifest=read_manifest(model), card="# Thẻ", fingerprint="0", origin=folder(model), loaded_at=NOW
+    )
+    chosen = Settings(**{"demo": True, **settings})
+    return create_app(chosen, loaded=loaded, store=Store(database), clock=lambda: NOW)
 
 
 def until_ready(client: TestClient) -> TestClient:

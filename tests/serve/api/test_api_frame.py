@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from api_helpers import make_app, until_ready
+from api_helpers import NOW, make_app, until_ready
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -207,4 +207,7 @@ def test_the_docs_page_needs_nothing_from_elsewhere(client: TestClient) -> None:
 
 def test_the_server_gets_ready_by_itself(engine: Engine, model: Path, tmp_path: Path) -> None:
     with TestClient(make_app(engine, model, tmp_path / "d.db"), base_url="http://127.0.0.1") as client:
-        assert until_ready(client).get("/readyz").json() == {"status": "ready", "model": "tiny-1", "demo": True}
+        assert until_ready(client).get("/readyz").json() == {
+            "status": "ready", "model": "tiny-1", "fingerprint": "0", "source": "model", "loaded_at": NOW.isoformat(),
+            "refused": None, "outage": None, "demo": True,
+        }  # fmt: skip

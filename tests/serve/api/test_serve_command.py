@@ -6,10 +6,13 @@ import json
 import signal
 import socket
 import subprocess
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
+import numpy as np
 import pytest
 from api_helpers import Server
 from click.testing import CliRunner
@@ -82,6 +85,21 @@ def test_a_server_that_cannot_be_says_why(words: list[str], message: str, tmp_pa
 
     assert done.exit_code == 2
     assert message in done.stderr
+
+
+def test_a_first_model_that_fails_the_golden_articles_ends_the_server_with_a_reason(
+    make_model: Callable[..., Path], arrays: dict[str, np.ndarray], tmp_path: Path
+) -> None:
+    broken = make_model(tmp_path / "model", version="tiny-bad", weights=np.zeros_like(arrays["weights"]))
+    words = ["serve", "--demo", "--port", "0", "--model", str(broken), "--database", str(tmp_path / "d.db")]
+
+    done = subprocess.run(
+        [sys.executable, "-m", "serve.cli", *words], capture_output=True, text=True, timeout=120, check=False
+    )
+
+    assert done.returncode == 2
+    assert "Lỗi: máy chủ đã dừng vì mô hình đầu tiên không dùng được: mô hình tiny-bad sai" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_setting_that_is_not_known_ends_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
