@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from serve.commands import explain, keys, org, score, serve, training, warm
+from serve.commands import drift, explain, keys, org, score, serve, training, warm
 from serve.commands.base import Group
 
 
@@ -44,6 +44,7 @@ main.add_command(training.corpora)
 main.add_command(org.org)
 main.add_command(serve.serve)
 main.add_command(keys.keys)
+main.add_command(drift.drift)
 main.add_command(warm.warm)
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 SLACK = 1.0
-"""In standard deviations: smaller shifts are never found, twice as large ones soonest (Page 1954; Montgomery, ch. 9)."""
+"""In standard deviations: smaller shifts are never found, twice as large ones soonest (Page 1954)."""
 CAP = 2.0
 """How far past its limit a sum may grow: so that it comes back in days, not months, when a feed has been mended."""
 BLOCK = 7

@@ -7,7 +7,6 @@ the only place that says what is summed.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -95,32 +94,35 @@ class Traffic:
     """Sums of articles as they come. Not for several threads at once."""
 
     def __init__(self) -> None:
-        self._sums: Counter[tuple[date, str, str, str]] = Counter()
+        self._sums: dict[tuple[date, str, str], dict[str, float]] = {}
         self._sources: dict[date, set[str]] = {}
 
     def add(self, seen: Seen) -> None:
-        """Count one article."""
-        where = (seen.day, self._kept(seen.day, _short(seen.source)), seen.model)
-        sums = self._sums
+        """Count one article: some microseconds."""
+        sums = self._sums.setdefault((seen.day, self._kept(seen.day, seen.source), seen.model), {})
         for name, amount in _amounts(seen):
-            sums[*where, name] += amount  # type: ignore[assignment]
+            sums[name] = sums.get(name, 0.0) + amount
 
     def put(self, cells: Iterable[Cell]) -> None:
         """Add sums."""
-        for *where, amount in cells:
-            self._sums[*where] += amount  # type: ignore[index]
-
-    def _kept(self, day: date, source: str) -> str:
-        known = self._sources.setdefault(day, set())
-        if len(known) >= MAX_SOURCES and source not in known:
-            return OTHER_SOURCES
-        known.add(source)
-        return source
+        for day, source, model, name, amount in cells:
+            sums = self._sums.setdefault((day, source, model), {})
+            sums[name] = sums.get(name, 0.0) + amount
 
     def take(self) -> list[Cell]:
         """All sums, which are then gone from here."""
-        taken, self._sums = self._sums, Counter()
-        return [Cell(*where, float(amount)) for where, amount in taken.items()]
+        taken, self._sums = self._sums, {}
+        for day in sorted(self._sources)[:-1]:
+            del self._sources[day]
+        return [Cell(*where, name, amount) for where, sums in taken.items() for name, amount in sums.items()]
+
+    def _kept(self, day: date, source: str) -> str:
+        known = self._sources.setdefault(day, set())
+        short = _short(source)
+        if len(known) >= MAX_SOURCES and short not in known:
+            return OTHER_SOURCES
+        known.add(short)
+        return short
 
 
 def fold(seen: Iterable[Seen]) -> list[Cell]:

@@ -18,7 +18,6 @@ from models.drift.traffic import ARTICLES, Cell
 
 REFERENCE_DAYS = 56
 """Eight of every day of the week: what is usual, and how much it varies from story to story."""
-MIN_REFERENCE_DAYS = 28
 FALSE_ALARMS_A_YEAR = 1.0
 SAME = 7
 """Days within which an alarm that comes again is the same one."""
@@ -104,9 +103,10 @@ def watch(
 
 def rows(report: Report) -> Iterator[dict[str, Any]]:
     """One row a chart and judged day, for tables and plots."""
+    if report.days is None:
+        return
     for chart in report.charts:
         for place in np.flatnonzero(np.isfinite(chart.series.x)):
-            assert report.days is not None
             yield {
                 "day": report.days.day(int(place)),
                 "signal": chart.series.signal.name,

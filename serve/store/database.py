@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, fields
+from datetime import date
 from pathlib import Path
 from threading import RLock
+from typing import TYPE_CHECKING
 
 from nlp.errors import DiembaoError
 from serve.store.values import Correction, Key
 
-VERSION = 1
-SCHEMA = """
+if TYPE_CHECKING:  # keys and corrections need no numpy
+    from models.drift.traffic import Cell
+
+FIRST = """
 CREATE TABLE keys (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, scopes TEXT NOT NULL, digest BLOB NOT NULL, created_at TEXT NOT NULL,
   revoked_at TEXT NOT NULL
@@ -30,6 +34,15 @@ CREATE TABLE corrections (
 ) STRICT;
 CREATE UNIQUE INDEX one_of_a_kind ON corrections (key_id, idempotency_key) WHERE idempotency_key <> '';
 """
+SERVED = """
+CREATE TABLE served (
+  day TEXT NOT NULL, source TEXT NOT NULL, model TEXT NOT NULL, name TEXT NOT NULL, amount REAL NOT NULL,
+  PRIMARY KEY (day, source, model, name)
+) STRICT, WITHOUT ROWID;
+"""
+STEPS = (FIRST, SERVED)
+"""What each version of the file adds to the one before. A step that was released never changes."""
+VERSION = len(STEPS)
 BUSY_SECONDS = 10.0
 COLUMNS = ", ".join(field.name for field in fields(Correction))
 
@@ -61,11 +74,12 @@ class Store:
     def _make_tables(self) -> None:
         with self._writing():
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                for statement in SCHEMA.strip().split(";\n"):
+            for step in STEPS[version:]:
+                for statement in step.strip().split(";\n"):
                     self._db.execute(statement)
+            if version < VERSION:
                 self._db.execute(f"PRAGMA user_version={VERSION}")
-        if version not in (0, VERSION):
+        if version > VERSION:
             raise StoreError(self.path, f"là của một phiên bản diembao khác (dạng {version}, cần {VERSION})")
 
     @contextmanager
@@ -141,6 +155,31 @@ class Store:
         """All corrections, in the order in which they came."""
         for row in self._db.execute(f"SELECT {COLUMNS} FROM corrections ORDER BY rowid"):  # noqa: S608
             yield Correction(*row)
+
+    def add_served(self, cells: Sequence[Cell]) -> None:
+        """Add sums of served articles to those of the same day, source, model and name: all of them or none.
+
+        Raises StoreError where the disk does not take them.
+        """
+        rows = [(cell.day.isoformat(), *cell[1:]) for cell in cells]
+        try:
+            with self._writing():
+                self._db.executemany(
+                    "INSERT INTO served (day, source, model, name, amount) VALUES (?, ?, ?, ?, ?)"
+                    " ON CONFLICT DO UPDATE SET amount = amount + excluded.amount",
+                    rows,
+                )
+        except sqlite3.Error as error:
+            raise StoreError(self.path, f"không ghi được: {error}") from error
+
+    def served(self, *, since: date = date.min) -> list[Cell]:
+        """The sums of served articles of the day `since` and later."""
+        from models.drift.traffic import Cell
+
+        rows = self._db.execute(
+            "SELECT day, source, model, name, amount FROM served WHERE day >= ? ORDER BY day", (since.isoformat(),)
+        )
+        return [Cell(date.fromisoformat(day), *rest) for day, *rest in rows.fetchall()]
 
 
 def _make_private(path: Path) -> None:
