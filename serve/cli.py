@@ -7,6 +7,7 @@ import click
 from serve.commands import (
     corrections,
     coverage,
+    drift,
     explain,
     keys,
     labelling,
@@ -65,6 +66,7 @@ main.add_command(learn.learn)
 main.add_command(org.org)
 main.add_command(serve.serve)
 main.add_command(keys.keys)
+main.add_command(drift.drift)
 main.add_command(warm.warm)
 
 if __name__ == "__main__":

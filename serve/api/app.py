@@ -15,6 +15,7 @@ from serve.api import docs_page, problems
 from serve.api.access import Access
 from serve.api.direct import Direct, Handle
 from serve.api.envelope import App, Envelope
+from serve.api.keeper import Keeper
 from serve.api.limits import Limits
 from serve.api.loaded import Loaded
 from serve.api.metrics import Metrics
@@ -54,12 +55,15 @@ def create_app(
         limits=Limits(rate=settings.rate, burst=settings.burst),
     )
     watcher = Watcher(service, source, seconds=settings.model_seconds, give_up=give_up)
+    keeper = Keeper(service)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        watching = asyncio.create_task(watcher.run())
+        watching, counting = asyncio.create_task(watcher.run()), asyncio.create_task(keeper.run())
         yield
         watching.cancel()
+        keeper.stop()
+        await counting
 
     app = Api(
         title="diembao", version=version("diembao"), lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None,

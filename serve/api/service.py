@@ -9,9 +9,11 @@ from datetime import datetime
 
 import orjson
 
+from models.drift import Traffic, of_decision
+from nlp.deadlines import local
 from nlp.pipeline import run
 from nlp.record import to_record
-from nlp.types import Article
+from nlp.types import Article, Decision
 from serve.api.access import Access
 from serve.api.bodies import Asked
 from serve.api.limits import Limits
@@ -47,6 +49,7 @@ class Service:
     refused: Refusal | None = None
     outage: str = ""
     predictions: Predictions = field(default_factory=Predictions)
+    traffic: Traffic = field(default_factory=Traffic)
     together: Together[tuple[Asked, Loaded]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,29 +69,42 @@ class Service:
     ) -> list[bytes]:
         """The records of articles, each as JSON, order kept, all of one model; other clients get their turn in between.
 
-        They are remembered for the corrections of `key_id`, if one is given.
+        They are remembered for the corrections of `key_id`, and counted as served, if one is given.
         """
         lines: list[bytes] = []
         for start in range(0, len(articles), AT_ONCE):
             part = articles[start : start + AT_ONCE]
             if sum(map(_size, part)) > LARGE_CHARS:
-                lines += await asyncio.to_thread(self._records, part, asked, loaded, received)
+                decisions, made = await asyncio.to_thread(self._records, part, asked, loaded, received)
             else:
-                lines += self._records(part, asked, loaded, received)
+                decisions, made = self._records(part, asked, loaded, received)
                 if len(articles) > AT_ONCE:
                     await asyncio.sleep(0)
+            lines += made
+            if key_id:  # what is routed for a correction was served before
+                self._count(decisions, received)
         if key_id:
             for article, line in zip(articles, lines, strict=True):
                 self.predictions.add(key_id, article, line)
         return lines
 
     def _records_now(self, articles: Sequence[Article], call: tuple[Asked, Loaded]) -> list[bytes]:
-        return self._records(articles, *call, self.clock())
+        received = self.clock()
+        decisions, lines = self._records(articles, *call, received)
+        self._count(decisions, received)
+        return lines
 
-    def _records(self, articles: Sequence[Article], asked: Asked, loaded: Loaded, received: datetime) -> list[bytes]:
+    def _count(self, decisions: Sequence[Decision], received: datetime) -> None:
+        day = local(received).date()
+        for decision in decisions:
+            self.traffic.add(of_decision(decision, day=day))
+
+    def _records(
+        self, articles: Sequence[Article], asked: Asked, loaded: Loaded, received: datetime
+    ) -> tuple[list[Decision], list[bytes]]:
         decisions = run(articles, engine=loaded.engine, at=asked.at, received=received, evidence=asked.evidence)
         self.metrics.decided(decisions)
-        return [orjson.dumps(to_record(decision)) for decision in decisions]
+        return decisions, [orjson.dumps(to_record(decision)) for decision in decisions]
 
 
 def _size(article: Article) -> int:

@@ -1,4 +1,4 @@
-"""What outlives the server: keys and corrections, in one SQLite file."""
+"""What outlives the server: keys, corrections and sums of what was served, in one SQLite file."""
 
 from serve.store.database import Store, StoreError
 from serve.store.values import Choice, Correction, Key

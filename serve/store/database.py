@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, fields
+from datetime import date
 from pathlib import Path
 from threading import RLock
+from typing import TYPE_CHECKING
 
 from nlp.errors import DiembaoError
 from serve.store.values import Choice, Correction, Key
+
+if TYPE_CHECKING:  # keys and corrections need no numpy
+    from models.drift.traffic import Cell
 
 FIRST = """
 CREATE TABLE keys (
@@ -35,7 +40,13 @@ CREATE TABLE choices (
   created_at TEXT NOT NULL
 ) STRICT;
 """
-STEPS = (FIRST, CHOICES)
+SERVED = """
+CREATE TABLE served (
+  day TEXT NOT NULL, source TEXT NOT NULL, model TEXT NOT NULL, name TEXT NOT NULL, amount REAL NOT NULL,
+  PRIMARY KEY (day, source, model, name)
+) STRICT, WITHOUT ROWID;
+"""
+STEPS = (FIRST, CHOICES, SERVED)
 """What each version of the file adds to the one before. A step that was released never changes."""
 VERSION = len(STEPS)
 BUSY_SECONDS = 10.0
@@ -166,6 +177,31 @@ class Store:
             "SELECT id, correction_id, overruled, reason, actor, created_at FROM choices ORDER BY rowid"
         )
         return [Choice(id_, chosen, tuple(lost.split()), *rest) for id_, chosen, lost, *rest in rows.fetchall()]
+
+    def add_served(self, cells: Sequence[Cell]) -> None:
+        """Add sums of served articles to those of the same day, source, model and name: all of them or none.
+
+        Raises StoreError where the disk does not take them.
+        """
+        rows = [(cell.day.isoformat(), *cell[1:]) for cell in cells]
+        try:
+            with self._writing():
+                self._db.executemany(
+                    "INSERT INTO served (day, source, model, name, amount) VALUES (?, ?, ?, ?, ?)"
+                    " ON CONFLICT DO UPDATE SET amount = amount + excluded.amount",
+                    rows,
+                )
+        except sqlite3.Error as error:
+            raise StoreError(self.path, f"không ghi được: {error}") from error
+
+    def served(self, *, since: date = date.min) -> list[Cell]:
+        """The sums of served articles of the day `since` and later."""
+        from models.drift.traffic import Cell
+
+        rows = self._db.execute(
+            "SELECT day, source, model, name, amount FROM served WHERE day >= ? ORDER BY day", (since.isoformat(),)
+        )
+        return [Cell(date.fromisoformat(day), *rest) for day, *rest in rows.fetchall()]
 
 
 def _make_private(path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What `diembao drift` reads, and how it says what it found."""
