@@ -9,7 +9,17 @@ import numpy as np
 import pytest
 
 from models import artifacts
-from models.artifacts import ARRAYS, RELEASE, ArtifactError, load_engine, load_release, look, read_manifest, save
+from models.artifacts import (
+    ARRAYS,
+    FORMAT,
+    RELEASE,
+    ArtifactError,
+    load_engine,
+    load_release,
+    look,
+    read_manifest,
+    save,
+)
 from nlp.heads import HEADS
 from nlp.policy import PolicyError
 
@@ -120,7 +130,7 @@ def saved(folder, *, version="tiny", card="# Thẻ"):
     shapes = {name: [3 if size is None else size for size in shape] for name, (_, shape) in ARRAYS.items()}
     arrays = {name: np.zeros(shapes[name], kind) for name, (kind, _) in ARRAYS.items()}
     arrays["keys"] = np.arange(3, dtype=np.uint32)
-    manifest = {"format": 1, "version": version, "heads": {head.name: list(head.codes) for head in HEADS}}
+    manifest = {"format": FORMAT, "version": version, "heads": {head.name: list(head.codes) for head in HEADS}}
     save(folder, arrays=arrays, manifest=manifest, policy=(RELEASE / "policy.toml").read_text("utf-8"), card=card)
     return folder
 
