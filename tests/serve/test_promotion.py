@@ -25,6 +25,7 @@ from serve.commands.base import Group
 pytest.importorskip("sklearn")
 from models import gate, reload
 from models.gate_policy import read_limits
+
 MakeModel = Callable[..., Path]
 
 
