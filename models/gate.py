@@ -14,9 +14,9 @@ from statistics import NormalDist
 
 from models.data import Label, groups
 from models.gate_policy import Limits, read_limits
-from models.paired import Difference, UnitFate, aligned, differences, fates
-from models.reload import TIMED, Reloaded, ReloadError, reload, time_both
-from models.rules import LOADS, RULES, Evidence, Finding, Verdict
+from models.paired import UnitFate, aligned, differences, fates
+from models.reload import Reloaded, ReloadError, reload, time_both
+from models.rules import LOADS, MARGINS, RULES, Evidence, Finding, Verdict
 from nlp.types import Article
 
 Progress = Callable[[str, float], None]
@@ -43,7 +43,7 @@ class Change:
 class Outcome:
     """What the gate says. `candidate` and `champion` name versions; `fingerprint` is of the candidate's bytes.
 
-    `rows` dev articles were compared. Without `findings` but one, the candidate could not be loaded.
+    `rows` dev articles were compared. A candidate that cannot be loaded has the finding `loads` alone.
     """
 
     candidate: str
@@ -51,7 +51,7 @@ class Outcome:
     fingerprint: str
     findings: tuple[Finding, ...]
     is_better: bool
-    headline: Difference | None = None
+    headline: str = ""
     units: tuple[UnitFate, ...] = ()
     changes: tuple[Change, ...] = ()
     rows: int = 0
@@ -88,28 +88,23 @@ def judge(
     everything = [articles[label.id] for label in labels]
     progress("champion", 0.0)
     against = against or reload(champion, everything)
-    progress("candidate", 0.2)
     dev = [label for label in labels if label.split == "dev"]
     held_out = [articles[label.id] for label in dev]
     try:
+        progress("candidate", 0.2)
         found = reload(candidate, everything)
         again = reload(candidate, held_out[::-1])
         progress("speed", 0.5)
-        times = time_both(candidate, champion, held_out[:TIMED])
+        times = time_both(candidate, champion, held_out)
     except ReloadError as error:
         return _unloadable(error, champion=against)
     progress("compare", 0.7)
+    pair = (aligned(dev, found.records), aligned(dev, against.records))
     evidence = Evidence(
         candidate=found,
         champion=against,
         repeats=all(found.records[label.id] == again.records[label.id] for label in dev),
-        differences=differences(
-            aligned(dev, found.records),
-            aligned(dev, against.records),
-            groups(held_out),
-            confidence=limits.confidence,
-            draws=limits.draws,
-        ),
+        differences=differences(*pair, groups(held_out), confidence=limits.confidence, draws=limits.draws),
         units=fates(labels, found.records, against.records),
         times=times,
         limits=limits,
@@ -119,20 +114,25 @@ def judge(
 
 def _outcome(evidence: Evidence, dev: Sequence[Label]) -> Outcome:
     findings = tuple(rule(evidence) for rule in RULES.values())
-    headline = evidence.differences[evidence.limits.headline]
-    # By the spread of the draws: so far out in the tails too few draws lie to take a quantile.
-    reach = NormalDist().inv_cdf((1 + evidence.limits.better_confidence) / 2) * headline.error
     return Outcome(
         candidate=evidence.candidate.version,
         champion=evidence.champion.version,
         fingerprint=evidence.candidate.fingerprint,
         findings=findings,
-        is_better=headline.value - reach > 0 and all(f.verdict is Verdict.PASSES for f in findings),
-        headline=headline,
+        is_better=_is_better(evidence) and all(finding.verdict is Verdict.PASSES for finding in findings),
+        headline=evidence.limits.headline,
         units=tuple(evidence.units),
         changes=tuple(_changes(evidence, dev)),
         rows=len(dev),
     )
+
+
+def _is_better(evidence: Evidence) -> bool:
+    """Whether chance does not explain that the headline number is better."""
+    limits, headline = evidence.limits, evidence.differences[evidence.limits.headline]
+    gain = -headline.value if MARGINS[limits.headline].lower_is_better else headline.value
+    # By the spread of the draws: so far out in the tails too few draws lie to take a quantile.
+    return gain > NormalDist().inv_cdf((1 + limits.better_confidence) / 2) * headline.error
 
 
 def _unloadable(error: ReloadError, *, champion: Reloaded) -> Outcome:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from models.gate import Change, Outcome
 from models.paired import UnitFate
-from models.rules import Finding, Verdict
+from models.rules import MARGINS, Finding, Verdict
 from nlp.heads import UNITS, URGENCY
 
 SHOWN_CHANGES = 200
@@ -64,19 +64,19 @@ def page(outcome: Outcome, *, at: datetime, waived: Sequence[str] = (), by: str 
 
 def _head(outcome: Outcome, at: datetime) -> str:
     better = ""
-    if outcome.headline is not None:
-        name, change = "đúng đơn vị chủ trì", outcome.headline
+    if outcome.verdict is Verdict.PASSES:
+        title = escape(MARGINS[outcome.headline].title)
         better = (
-            f"<p><strong>Tốt hơn rõ rệt</strong>: {name} tăng {_signed(change.value)}.</p>"
+            f"<p><strong>Tốt hơn rõ rệt</strong> về số đo chính: {title}.</p>"
             if outcome.is_better
-            else "<p>Chưa thể nói là tốt hơn: chênh lệch của số đo chính có thể do ngẫu nhiên.</p>"
+            else f"<p>Chưa thể nói là tốt hơn: chênh lệch của số đo chính ({title}) có thể do ngẫu nhiên.</p>"
         )
     return (
         f"<h1>Xét mô hình {escape(outcome.candidate or '(không nạp được)')}</h1>"
         f"<p>So với mô hình đang dùng {escape(outcome.champion)}, lúc {at:%H:%M ngày %d/%m/%Y}, "
         f"trên {outcome.rows} bài để riêng, mới nhất, không dùng để huấn luyện.</p>"
         f'<p class="big">{_badge(outcome.verdict)}</p><p>{escape(MEANING[outcome.verdict])}</p>'
-        f"{better if outcome.verdict is Verdict.PASSES else ''}"
+        f"{better}"
     )
 
 
@@ -100,7 +100,7 @@ def _waived(outcome: Outcome, waived: Sequence[str], by: str, reason: str) -> st
 def _rules(findings: Sequence[Finding], waived: Sequence[str]) -> str:
     head = _row(
         "th",
-        ["Quy tắc", "Mức cho phép", "Ứng viên", "Đang dùng", "Chênh lệch và khoảng 95 %", "", "Kết luận"],
+        ["Quy tắc", "Mức cho phép", "Ứng viên", "Đang dùng", "Chênh lệch, khoảng tin cậy", "", "Kết luận"],
         n=(2, 3),
     )
     rows = []
@@ -174,8 +174,8 @@ def _changes(changes: Sequence[Change]) -> str:
 
 def _notes() -> str:
     return (
-        "<h2>Cách đọc</h2><p>Chênh lệch là ứng viên trừ mô hình đang dùng, trên cùng những bài ấy. Khoảng 95 % lấy mẫu "
-        "lại theo chùm tin, nên bài đăng lại không làm khoảng hẹp đi. Trong hình, bên phải là tốt lên; vạch đỏ là mức "
+        "<h2>Cách đọc</h2><p>Chênh lệch là ứng viên trừ mô hình đang dùng, trên cùng những bài ấy. Khoảng tin cậy lấy "
+        "mẫu lại theo chùm tin, nên bài đăng lại không làm khoảng hẹp đi. Trong hình, bên phải là tốt lên; vạch đỏ là mức "
         "cho phép. Đạt khi cả khoảng ở bên phải vạch đỏ; không đạt khi khoảng chạm vạch đỏ và nằm hẳn bên trái vạch "
         "giữa; còn lại thì cần người quyết định. Tổn thất log tính từ xác suất mà kết quả tự nêu, nên lộ ra sự quá tự "
         "tin hoặc quá dè dặt sớm hơn tỷ lệ đúng. Mức của từng quy tắc ở models/gate.toml.</p>"

@@ -258,18 +258,19 @@ def _history(release: Path) -> Iterator[Path]:
     folder = history_of(release)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / ".lock").open("ab") as lock:
-            try:
-                import fcntl
-            except ImportError:  # Windows: a person promotes, one at a time
-                pass
-            else:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield folder
-    except BlockingIOError as error:
-        raise PromotionError(f"{folder}: một lượt thay mô hình khác đang chạy") from error
+        lock = (folder / ".lock").open("ab")
     except OSError as error:
         raise PromotionError(f"không ghi được {folder}: {error.strerror or error}") from error
+    with lock:
+        try:
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:  # Windows: a person promotes, one at a time
+            pass
+        except BlockingIOError as error:
+            raise PromotionError(f"{folder}: một lượt thay mô hình khác đang chạy") from error
+        yield folder
 
 
 @contextmanager

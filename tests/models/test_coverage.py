@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import chain
 from typing import Any
 
 import pytest
@@ -77,7 +76,8 @@ def test_units_of_few_articles_are_judged_together_and_go_to_a_person_where_that
     enough, bad = mail("PLX", *SURE[:15]), mail("PLX", *[(p, False) for p, _ in SURE[:15]])
 
     def of(*parts: Any) -> dict[str, float]:
-        return thresholds(given(*(list(chain(*lists)) for lists in zip(*parts, strict=True))), 0.9)
+        labels, records = ([one for part in parts for one in part[which]] for which in (0, 1))
+        return thresholds(given(labels, records), 0.9)
 
     assert of(many, few, enough)["TKV"] == of(many, few, enough)["PLX"] == SURE[14][0]
     assert of(many, few, bad)["TKV"] == of(many, few, bad)["PLX"] == NEVER
