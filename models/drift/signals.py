@@ -92,13 +92,14 @@ def series(days: Days, *, reference_days: int) -> list[Series]:
 
 
 def _series(days: Days, r: int) -> Iterator[Series]:
-    model = days.model()
+    model, sources = days.model(), days.sources()
     for signal in SIGNALS:
-        its_model = model if signal.of_model else None
-        for source in days.sources() if signal.by_source else [None]:
-            found = _volume(days, signal, source, r) if signal.kind == "volume" else None
-            if signal.kind != "volume":
-                found = _content(days, signal, source, its_model, r)
+        if signal.kind == "volume":
+            everything = [None] if len(sources) > 1 else []  # so that an outage of all is one alarm
+            yield from (_volume(days, signal, source, r) for source in [*everything, *sources])
+            continue
+        for source in sources if signal.by_source else [None]:
+            found = _content(days, signal, source, model if signal.of_model else None, r)
             if found is not None:
                 yield found
 
@@ -133,7 +134,7 @@ def _is_kept(days: Days, name: str) -> bool:
     return name.startswith(TOPIC) or any(name in sums for sums in days.sums.values())
 
 
-def _volume(days: Days, signal: Signal, source: str | None, r: int) -> Series | None:
+def _volume(days: Days, signal: Signal, source: str | None, r: int) -> Series:
     """Articles over those expected of the day of the week; on days on which none are expected, not judged."""
     counts = days.total(ARTICLES, source=source)
     begun = np.arange(days.length) >= np.flatnonzero(counts)[0]

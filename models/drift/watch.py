@@ -189,16 +189,17 @@ def _spells(places: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
 
 
 def _without_echoes(alarms: list[Alarm]) -> Iterator[Alarm]:
-    """Alarms but those of a volume that fell because the source is silent: one fact, one call."""
-    silent = [alarm for alarm in alarms if alarm.signal == SILENCE.name]
+    """Alarms without what follows from a silence: a volume that fell, of its source or of all; a source while all are."""
+    silences = [alarm for alarm in alarms if alarm.signal == SILENCE.name]
     for alarm in alarms:
-        echo = (
-            alarm.signal == "volume"
-            and alarm.now < 1
-            and any(
-                other.source == alarm.source and other.since <= alarm.called and alarm.since <= other.until
-                for other in silent
-            )
-        )
-        if not echo:
+        if not any(_follows(alarm, silence) for silence in silences):
             yield alarm
+
+
+def _follows(alarm: Alarm, silence: Alarm) -> bool:
+    if alarm.since > silence.until or silence.since > alarm.called:
+        return False
+    if alarm.signal == "volume":
+        return alarm.now < 1 and (alarm.source is None or silence.source in (alarm.source, None))
+    is_part = silence.source is None and alarm.source is not None
+    return alarm.signal == SILENCE.name and is_part and alarm.since >= silence.since

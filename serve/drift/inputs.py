@@ -90,8 +90,10 @@ def _checked(row: Mapping[str, Any], said: Given) -> Checked:
     chance = float(row.get("chance", 1.0))
     if not 0 < chance <= 1:
         raise ValueError(f"chance {chance}")
-    topic = str(row["topic"])
-    lead = "" if topic == OUT_OF_SCOPE else str(row["lead"])
+    topic = row["topic"]
+    lead = "" if topic == OUT_OF_SCOPE else row["lead"]
+    if not isinstance(topic, str) or not isinstance(lead, str):
+        raise TypeError("topic, lead")
     return Checked(day=said.day, topic_right=topic == said.topic, lead_right=lead == said.lead, chance=chance)
 
 

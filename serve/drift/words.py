@@ -23,7 +23,7 @@ class Words:
 WORDS = {
     "silence": Words(
         "im lặng, không có bài nào", "number", "",
-        "Kiểm tra kết nối và bộ thu của nguồn này; nếu nguồn đã ngừng hẳn, chạy lại với --since là ngày sau đó."),
+        "Kiểm tra kết nối và bộ thu tin; nếu nguồn đã ngừng hẳn, chạy lại với --since là ngày sau đó."),
     "volume": Words(
         "lượng bài", "percent",
         "Xem có bài gửi trùng không; nếu nguồn thật sự đăng nhiều hơn thì không cần làm gì.",
@@ -70,7 +70,9 @@ def subject(signal: str, source: str | None) -> str:
     if signal.startswith(TOPIC):
         code = signal.removeprefix(TOPIC)
         name = f"{name} {TOPICS.get(code, code)}"
-    return name if source is None else f"{source_name(source)}: {name}"
+    if source is not None:
+        return f"{source_name(source)}: {name}"
+    return f"mọi nguồn: {name}" if signal in ("silence", "volume") else name
 
 
 def source_name(source: str) -> str:

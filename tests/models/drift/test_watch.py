@@ -44,6 +44,16 @@ def test_a_silent_feed_is_called_on_its_first_day_and_nothing_else_of_it() -> No
     assert called(report) == {("silence", "B")}
 
 
+def test_a_silence_of_all_feeds_is_one_alarm_beside_that_of_a_feed_silent_before() -> None:
+    def plan(place: int, source: str) -> Day:
+        return Day(articles=0 if place >= (100 if source == "B" else 105) else 40)
+
+    report = judged(served(plan, sources=("A", "B", "C")))
+
+    assert called(report) == {("silence", "B"), ("silence", None)}
+    assert the(report, "silence").since == MONDAY + timedelta(days=105)
+
+
 def test_a_small_feed_is_given_more_days_of_silence() -> None:
     report = judged(served(lambda place, source: Day(articles=0 if place >= 100 and source == "B" else 3)))
 
