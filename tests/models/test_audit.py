@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
-from conftest import World
 
 from models.audit import Suspect, audit, suspects
 from models.layers import Settings
@@ -67,7 +67,7 @@ def test_a_helper_that_is_missing_and_one_too_many_are_both_found() -> None:
     assert found == {("bai-3", "", unit), ("bai-150", unit, "")}
 
 
-def test_an_audit_of_articles_finds_the_label_that_was_turned(world: World) -> None:
+def test_an_audit_of_articles_finds_the_label_that_was_turned(world: Any) -> None:
     labels = list(world.labels)
     turned = next(label for label in labels if label.topic == "xang-dau")
     labels[labels.index(turned)] = replace(turned, topic="dien-luc", lead="EVN")
@@ -78,6 +78,6 @@ def test_an_audit_of_articles_finds_the_label_that_was_turned(world: World) -> N
     assert all(isinstance(one, Suspect) and one.p_likely > one.p_given for one in found)
 
 
-def test_too_few_labels_are_refused(world: World) -> None:
+def test_too_few_labels_are_refused(world: Any) -> None:
     with pytest.raises(TrainingError, match="too few"):
         audit(world.labels[:5], world.articles)
