@@ -47,7 +47,7 @@ bench: setup ## measure speed and memory; docs/measurements.md says what the num
 lock: ## resolve requirements.lock again; UPGRADE=--upgrade also moves what is already pinned
 	test -x $(LOCK_TOOLS)/bin/pip-compile || $(PYTHON) -m venv $(LOCK_TOOLS)
 	$(LOCK_TOOLS)/bin/python -m pip install --quiet --upgrade 'pip>=25' 'pip-tools>=7.5'
-	CUSTOM_COMPILE_COMMAND='make lock' $(LOCK_TOOLS)/bin/pip-compile --quiet $(UPGRADE) --extra train --extra dev \
+	CUSTOM_COMPILE_COMMAND='make lock' $(LOCK_TOOLS)/bin/pip-compile --quiet $(UPGRADE) --extra train --extra client --extra dev \
 		--generate-hashes --allow-unsafe --strip-extras \
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 		--output-file requirements.lock pyproject.toml

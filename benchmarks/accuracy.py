@@ -16,13 +16,12 @@ from typing import Any
 import click
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.model_selection import GroupKFold
 from sklearn.preprocessing import MultiLabelBinarizer
 from sklearn.svm import LinearSVC
 
-from benchmarks.articles import labelled_articles
+from benchmarks.articles import in_folds, labelled_articles
 from models.artifacts import load_engine
-from models.data import Label, groups
+from models.data import Label
 from models.evaluate import evaluate
 from models.experiment import route, split_labels
 from models.train import fit
@@ -80,12 +79,11 @@ STREAM = ("random", "weak", "candidate", "hot")
 """Strata of items drawn by chance or by keywords, unlike those drawn because a model was unsure or a class was rare."""
 
 
-def in_folds(labels: list[Label], articles: dict[str, Article], folds: int) -> tuple[list[Any], list[Any]]:
+def cross_validated(labels: list[Label], articles: dict[str, Article], folds: int) -> tuple[list[Any], list[Any]]:
     """Records of diembao's recipe and of the baseline for every label, by models that knew other stories only."""
     ours: list[Any] = [None] * len(labels)
     theirs: list[Any] = [None] * len(labels)
-    story = groups([articles[label.id] for label in labels])
-    for rows, others in GroupKFold(folds).split(labels, groups=story):
+    for rows, others in in_folds(labels, articles, folds):
         train, held_out = [labels[i] for i in rows], [labels[i] for i in others]
         engine = fit(train, articles).engine
         for place, record, peer in zip(
@@ -114,7 +112,7 @@ def main(folds: int | None) -> None:
         ours, theirs = route(chosen, articles, engine=load_engine()), baseline(list(split.train), chosen, articles)
     else:
         chosen = list(split.train)
-        ours, theirs = in_folds(chosen, articles, folds)
+        ours, theirs = cross_validated(chosen, articles, folds)
     compare("all", chosen, ours, theirs)
     stream = [i for i, label in enumerate(chosen) if label.stratum in STREAM]
     compare("drawn like a stream", *([part[i] for i in stream] for part in (chosen, ours, theirs)))

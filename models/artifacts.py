@@ -213,12 +213,32 @@ def save(
         CARD: card.encode(),
     }
     sums = "".join(f"{hashlib.sha256(contents[name]).hexdigest()}  {name}\n" for name in CHECKED)
-    contents[SUMS] = sums.encode()  # the last
+    contents[SUMS] = sums.encode()
+    _replace(folder, contents)
+
+
+def copy(source: Path, folder: Path) -> None:
+    """Write the release in `source` over the one in `folder`, byte for byte and as `save` does.
+
+    Raises:
+        ArtifactError: `source` is no whole release; `folder` stays as it was.
+    """
+    contents = _checked_files(source)
+    for name in (POLICY, CARD, SUMS):
+        if name != CARD or (source / CARD).exists():
+            contents[name] = (source / name).read_bytes()
+    _replace(folder, contents)
+
+
+def _replace(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Swap the files of a release for `contents`; what it has no more goes, and the sums come last."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         (folder / f".{name}.new").write_bytes(content)
     (folder / SUMS).unlink(missing_ok=True)
-    for name in contents:
+    if CARD not in contents:
+        (folder / CARD).unlink(missing_ok=True)
+    for name in sorted(contents, key=lambda name: name == SUMS):
         (folder / f".{name}.new").replace(folder / name)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.data import Label
+from models.data import CORRECTED, Label
 from models.evaluate import Assessment, ClassScore
 
 LIMITS = (
@@ -108,6 +108,8 @@ def _data(manifest: Mapping[str, Any], facts: DataFacts) -> str:
         inside = sum(label.in_scope for label in labels)
         rows.append((name, len(labels), inside, len(labels) - inside, levels[3]))
     table = _table(("split", "items", "in scope", "out of scope", "level 3"), rows)
+    corrected = sum(label.stratum == CORRECTED for label in facts.train)
+    office = f" {corrected} rows of train were decided by people of the office (corrections)." if corrected else ""
     return f"""## Data
 
 {", ".join(f"`{name}`" for name in facts.files)} (see datasets/labels/README.md); texts from two public
@@ -117,7 +119,7 @@ repositories, not included. Fingerprint (SHA-256) of the labels and texts on whi
 {table}
 
 The dev split is later in time, or from another part of its source; {facts.leaks} rows of train that repeated a dev
-article's words were dropped. Intervals below hold 95 % of bootstrap samples over stories, so that reposts
+article's words were dropped.{office} Intervals below hold 95 % of bootstrap samples over stories, so that reposts
 do not narrow them."""
 
 

@@ -18,14 +18,15 @@ import pyarrow.parquet as pq
 from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 
+from models.environment import LABELS_VARIABLE
 from nlp.errors import DiembaoError
 from nlp.heads import MAX_COORDINATING, NO_UNIT, OUT_OF_SCOPE, TONES, TOPICS, UNITS, URGENCY
 from nlp.types import Article
 
-LABELS_VARIABLE = "DIEMBAO_LABELS"
-CORPORA_VARIABLE = "DIEMBAO_CORPORA"
 LABELS = Path(__file__).parent.parent / "datasets" / "labels" / "train.jsonl"
 SPLITS = ("train", "dev")
+CORRECTED = "correction"
+"""Stratum of the labels that come from corrections of the office (models/corrections.py)."""
 TEXT_COLUMNS = ("id", "title", "lead", "body")
 
 SHINGLE = 4
@@ -61,7 +62,11 @@ class MissingArticlesError(DiembaoError):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What the guideline says of one article. `coord` holds up to three units, never `lead`."""
+    """What the guideline says of one article. `coord` holds up to three units, never `lead`.
+
+    `undecided` names the fields among topic, lead, coord, urgency and tone on which nobody has decided: their values
+    here say nothing, and no head is trained or measured on them.
+    """
 
     id: str
     topic: str
@@ -72,6 +77,7 @@ class Label:
     unsure: bool = False
     stratum: str = ""
     split: str = field(default="train")
+    undecided: tuple[str, ...] = ()
 
     @property
     def in_scope(self) -> bool:
@@ -88,7 +94,7 @@ def load_labels(paths: Sequence[Path]) -> list[Label]:
     labels: list[Label] = []
     seen: dict[str, str] = {}
     for path in paths:
-        for number, line in _lines(path):
+        for number, line in read_lines(path):
             label = _label(path, number, line)
             if label.id in seen:
                 raise LabelError(path, number, f"trùng id {label.id!r}, đã có ở {seen[label.id]}")
@@ -133,7 +139,8 @@ def fingerprint(labels: Iterable[Label], articles: Mapping[str, Article]) -> str
     digest = hashlib.sha256()
     for label in sorted(labels, key=lambda label: label.id):
         article = articles[label.id]
-        row = [asdict(label), article.title, article.lead, article.body]
+        said = {name: value for name, value in asdict(label).items() if value or name != "undecided"}
+        row = [said, article.title, article.lead, article.body]
         digest.update(json.dumps(row, ensure_ascii=False, sort_keys=True).encode())
         digest.update(b"\n")
     return digest.hexdigest()
@@ -158,7 +165,7 @@ def leaks(train: Sequence[Article], dev: Sequence[Article]) -> list[tuple[str, s
     return [(train[i].id, dev[j - n].id) for i, j in sorted(pairs)]
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def read_lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
         with path.open(encoding="utf-8") as file:
             for number, line in enumerate(file, start=1):
@@ -171,12 +178,11 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 def _label(path: Path, number: int, line: str) -> Label:
     try:
         row = json.loads(line)
-        label = Label(**{**_fields(row), "coord": tuple(row.get("coord", ()))})
+        label = Label(**{**_fields(row), "coord": tuple(row.get("coord", ())), "undecided": ()})
     except (ValueError, TypeError, AttributeError) as error:
         raise LabelError(path, number, f"không phải một nhãn: {error}") from error
-    for broken, reason in _breaches(label):
-        if broken:
-            raise LabelError(path, number, reason)
+    for _, reason in breaches(label):
+        raise LabelError(path, number, reason)
     return label
 
 
@@ -185,25 +191,31 @@ def _fields(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in Label.__dataclass_fields__ if name in row}
 
 
-def _breaches(label: Label) -> Iterator[tuple[bool, str]]:
-    """Every rule of the guideline's form, as (is broken, what is said)."""
-    yield not isinstance(label.id, str) or not label.id, "thiếu id"
-    yield label.topic not in TOPICS, f"mã chủ đề lạ: {label.topic!r}"
-    yield label.lead != NO_UNIT and label.lead not in UNITS, f"mã đơn vị chủ trì lạ: {label.lead!r}"
+def breaches(label: Label) -> list[tuple[str, str]]:
+    """Every rule of the guideline's form that `label` breaks, as (field of the label, what is said of it)."""
+    return [(field, reason) for broken, field, reason in _rules(label) if broken and field not in label.undecided]
+
+
+def _rules(label: Label) -> Iterator[tuple[bool, str, str]]:
+    yield not isinstance(label.id, str) or not label.id, "id", "thiếu id"
+    yield label.topic not in TOPICS, "topic", f"mã chủ đề lạ: {label.topic!r}"
+    yield label.lead != NO_UNIT and label.lead not in UNITS, "lead", f"mã đơn vị chủ trì lạ: {label.lead!r}"
     strange = [code for code in label.coord if code not in UNITS]
-    yield bool(strange), f"mã đơn vị phối hợp lạ: {strange}"
-    yield len(set(label.coord)) != len(label.coord), f"đơn vị phối hợp lặp lại: {list(label.coord)}"
-    yield len(label.coord) > MAX_COORDINATING, f"quá {MAX_COORDINATING} đơn vị phối hợp"
-    yield label.lead != NO_UNIT and label.lead in label.coord, f"đơn vị chủ trì {label.lead} cũng là đơn vị phối hợp"
-    yield type(label.urgency) is not int or str(label.urgency) not in URGENCY, f"mức khẩn lạ: {label.urgency!r}"
-    yield type(label.tone) is not int or str(label.tone) not in TONES, f"sắc thái lạ: {label.tone!r}"
-    yield type(label.unsure) is not bool, f"unsure phải là true hoặc false: {label.unsure!r}"
-    yield label.split not in SPLITS, f"split lạ: {label.split!r}"
+    yield bool(strange), "coord", f"mã đơn vị phối hợp lạ: {strange}"
+    yield len(set(label.coord)) != len(label.coord), "coord", f"đơn vị phối hợp lặp lại: {list(label.coord)}"
+    yield len(label.coord) > MAX_COORDINATING, "coord", f"quá {MAX_COORDINATING} đơn vị phối hợp"
+    led_twice = label.lead != NO_UNIT and label.lead in label.coord
+    yield led_twice, "coord", f"đơn vị chủ trì {label.lead} cũng là đơn vị phối hợp"
+    level_is_known = type(label.urgency) is int and str(label.urgency) in URGENCY
+    yield not level_is_known, "urgency", f"mức khẩn lạ: {label.urgency!r}"
+    yield type(label.tone) is not int or str(label.tone) not in TONES, "tone", f"sắc thái lạ: {label.tone!r}"
+    yield type(label.unsure) is not bool, "unsure", f"unsure phải là true hoặc false: {label.unsure!r}"
+    yield label.split not in SPLITS, "split", f"split lạ: {label.split!r}"
     if label.in_scope:
-        yield label.lead == NO_UNIT, "bài trong phạm vi mà không có đơn vị chủ trì"
+        yield label.lead == NO_UNIT, "lead", "bài trong phạm vi mà không có đơn vị chủ trì"
     else:
         empty = (label.lead, label.coord, label.urgency, label.tone) == (NO_UNIT, (), 0, 0)
-        yield not empty, "bài ngoài phạm vi mà có đơn vị, mức khẩn hoặc sắc thái"
+        yield not empty, "topic", "bài ngoài phạm vi mà có đơn vị, mức khẩn hoặc sắc thái"
 
 
 def _rows(file: Path, wanted: pa.Array) -> Iterator[Article]:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.answers import Answers, align
+from models.bootstrap import story_draws
 from models.data import Label
 from nlp.heads import NO_UNIT, OUT_OF_SCOPE, TONES, TOPICS, UNITS, URGENCY
 
@@ -181,17 +182,8 @@ def numbers(answers: Answers) -> dict[str, float]:
 
 
 def intervals(answers: Answers, stories: Ints, *, samples: int, seed: int) -> dict[str, tuple[float, float]]:
-    """2.5 % and 97.5 % of each number over `samples` draws of whole stories with replacement.
-
-    Articles of one story err together, so drawing articles would make the intervals too narrow.
-    """
-    random = np.random.default_rng(seed)
-    _, of_row = np.unique(stories, return_inverse=True)
-    members = np.split(np.argsort(of_row, kind="stable"), np.cumsum(np.bincount(of_row))[:-1])
-    drawn = []
-    for _ in range(samples):
-        chosen = random.integers(len(members), size=len(members))
-        drawn.append(numbers(answers.take(np.concatenate([members[k] for k in chosen]))))
+    """2.5 % and 97.5 % of each number over `samples` draws of whole stories, see `models.bootstrap`."""
+    drawn = [numbers(answers.take(rows)) for rows in story_draws(stories, samples=samples, seed=seed)]
     names = [name for name in (drawn[0] if drawn else {}) if name not in COUNTS]
     table = {name: np.quantile([number[name] for number in drawn], (0.025, 0.975)) for name in names}
     return {name: (float(low), float(high)) for name, (low, high) in table.items()}

@@ -15,6 +15,7 @@ from models.train import Trained, fit
 from nlp.errors import DiembaoError
 from nlp.pipeline import Engine, run
 from nlp.record import to_record
+from nlp.record_types import Record
 from nlp.types import Article
 
 CHUNK = 256
@@ -71,9 +72,9 @@ def route(
     *,
     engine: Engine,
     advance: Callable[[int], None] = lambda _rows: None,
-) -> list[dict[str, Any]]:
+) -> list[Record]:
     """The records of the labelled articles, as users get them but for the evidence, which would quote the texts."""
-    records: list[dict[str, Any]] = []
+    records: list[Record] = []
     for start in range(0, len(labels), CHUNK):
         chunk = [articles[label.id] for label in labels[start : start + CHUNK]]
         records += [to_record(decision) for decision in run(chunk, engine=engine, evidence=False)]

@@ -17,6 +17,7 @@ from typing import Any
 from nlp.errors import DiembaoError
 from nlp.pipeline import Engine, run
 from nlp.record import to_record
+from nlp.record_types import Record
 from nlp.types import VIETNAM, Article
 
 MOST_WRONG = 0.1
@@ -112,12 +113,12 @@ def golden() -> tuple[Golden, ...]:
     )
 
 
-def _record(one: Golden, engine: Engine) -> dict[str, Any]:
+def _record(one: Golden, engine: Engine) -> Record:
     # One at a time: a server that replays beside its requests takes the interpreter for a moment only.
     return to_record(run([one.article], engine=engine, received=RECEIVED)[0])
 
 
-def _failures(one: Golden, record: Mapping[str, Any]) -> Iterator[Failure]:
+def _failures(one: Golden, record: Record) -> Iterator[Failure]:
     """What is wrong with a record. Codes are compared, not units: who holds a code changes with the decrees."""
     unit = record["lead_unit"]["code"] if record["lead_unit"] else None
     urgency = record["urgency"]["level"]

@@ -35,20 +35,33 @@ class Settings:
     jobs: int = 2
 
 
+UNDECIDED = -1
+"""Stands in `targets` where nobody has decided: the row is left out wherever that head is fitted or judged."""
+
+
 def targets(labels: Sequence[Label]) -> dict[str, npt.NDArray[Any]]:
-    """The answers by head: column numbers (labels,) or, for multi heads, a 0/1 matrix (labels, codes)."""
+    """The answers by head: column numbers (labels,) or, for multi heads, a 0/1 matrix (labels, codes); or UNDECIDED."""
     out: dict[str, npt.NDArray[Any]] = {}
     for head in HEADS:
         place = {code: i for i, code in enumerate(head.codes)}
-        answers = [getattr(label, head.label) for label in labels]
+        answers = [None if head.label in label.undecided else getattr(label, head.label) for label in labels]
         if head.multi:
             table = np.zeros((len(labels), len(head.codes)), np.int8)
             for row, codes in enumerate(answers):
-                table[row, [place[code] for code in codes]] = 1
+                if codes is None:
+                    table[row] = UNDECIDED
+                else:
+                    table[row, [place[code] for code in codes]] = 1
             out[head.name] = table
         else:
-            out[head.name] = np.array([place[str(answer)] for answer in answers])
+            out[head.name] = np.array([UNDECIDED if one is None else place[str(one)] for one in answers])
     return out
+
+
+def decided(answers: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """The rows of one head's targets that somebody has decided."""
+    known: npt.NDArray[np.bool_] = (answers.reshape(len(answers), -1) != UNDECIDED).all(axis=1)
+    return known
 
 
 def _separate(X: sp.csr_matrix, y: npt.NDArray[Any], settings: Settings) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
@@ -90,8 +103,10 @@ def first_layer(
 def fit_views(
     views: Sequence[sp.csr_matrix], head: Head, answers: npt.NDArray[Any], settings: Settings
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """`first_layer` on several matrices of the same articles at once, row by row the same answers."""
-    return first_layer(sp.vstack(views).tocsr(), head, np.concatenate([answers] * len(views)), settings)
+    """`first_layer` on the decided rows of several matrices of the same articles, row by row the same answers."""
+    rows = np.flatnonzero(decided(answers))
+    X = sp.vstack([view[rows] for view in views]).tocsr()
+    return first_layer(X, head, np.concatenate([answers[rows]] * len(views)), settings)
 
 
 def _score_head(

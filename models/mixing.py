@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
+from models.layers import decided
 from nlp.heads import HEADS, N_OUTPUTS, UNITS, columns
 
 
@@ -54,13 +55,14 @@ def fit_second_layer(
     for head in HEADS:
         if not head.multi:
             _fit_head(Z, answers[head.name], columns(head.name), MIXES[head.name], mixing, offset)
+    known = decided(answers["coordinating"])
     told_scale = DECIDED * np.sqrt(MIXES["coordinating"].others)
     told = told_scale * _two_likeliest((Z @ mixing + offset)[:, _UNITS])
     for unit, column in enumerate(range(N_OUTPUTS)[columns("coordinating")]):
-        y = answers["coordinating"][:, unit]
+        y = answers["coordinating"][known, unit]
         if y.any() and not y.all():
             scales = _scales(MIXES["coordinating"], slice(column, column + 1))
-            weights, intercept = _regress(np.hstack([Z * scales, told]), y)
+            weights, intercept = _regress(np.hstack([Z * scales, told])[known], y)
             mixing[:, column], offset[column] = weights[:N_OUTPUTS, 0] * scales, intercept[0]
             helps[:, :, unit] = told_scale * weights[N_OUTPUTS:, 0].reshape(2, -1)
     offset -= (center / spread) @ mixing
@@ -78,6 +80,8 @@ def _fit_head(
     offset: npt.NDArray[np.float64],
 ) -> None:
     """Fill the columns of one head that the labels have seen."""
+    known = decided(y)
+    Z, y = Z[known], y[known]
     seen = np.unique(y)
     if len(seen) < 2:
         return

@@ -15,6 +15,7 @@ import pandas as pd
 from models.artifacts import load_engine
 from nlp.pipeline import Engine, run
 from nlp.record import to_record
+from nlp.record_types import Record
 from nlp.types import Article
 
 INPUTS = ("title", "lead", "body")
@@ -52,7 +53,7 @@ def _texts(table: pd.DataFrame, name: str) -> list[str]:
     return [value if isinstance(value, str) else "" for value in table[name]]
 
 
-def _row(record: dict[str, Any]) -> dict[str, Any]:
+def _row(record: Record) -> dict[str, Any]:
     return {
         "topic": record["topic"]["code"],
         "lead_unit": record["lead_unit"]["code"] if record["lead_unit"] else "",

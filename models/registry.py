@@ -108,3 +108,32 @@ def _asking(what: str) -> Iterator[MlflowClient]:
         code = getattr(error, "error_code", type(error).__name__)
         detail = _USER.sub("//…@", str(error))  # an address may hold a password
         raise RegistryError(f"{what} ({code})", detail) from error
+
+
+def bearer(name: str) -> Version | None:
+    """The version that bears the alias, None where none does. Raises RegistryError."""
+    with _asking(f"không hỏi được sổ mô hình {name}") as client:
+        aliases = client.get_registered_model(name).aliases
+    return champion(name) if ALIAS in aliases else None
+
+
+def version_of(name: str, model: str) -> Version:
+    """The newest version of the model `name` that `models.tracking` logged for the release of version `model`.
+
+    Raises RegistryError where there is none.
+    """
+    with _asking(f"không hỏi được sổ mô hình {name}") as client:
+        found = sorted(client.search_model_versions(f"name = '{name}'"), key=lambda one: -int(one.version))
+        for one in found:
+            if one.run_id and client.get_run(one.run_id).data.tags.get("version") == model:
+                return Version(name, str(one.version), int(one.creation_timestamp or 0))
+    raise RegistryError(
+        f"sổ mô hình {name} không có mô hình {model}; ghi vào sổ bằng: diembao train --register {name}, "
+        "hoặc bỏ qua sổ bằng: --no-registry"
+    )
+
+
+def move_alias(version: Version) -> None:
+    """Let `version` bear the alias; whoever bore it loses it. Raises RegistryError."""
+    with _asking(f"chưa chuyển được bí danh {ALIAS} sang {version}") as client:
+        client.set_registered_model_alias(version.name, ALIAS, version.number)

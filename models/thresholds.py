@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sklearn.metrics import cohen_kappa_score, f1_score
 from sklearn.model_selection import GroupKFold
 
-from models.layers import Settings
+from models.layers import Settings, decided
 from models.mixing import fit_second_layer
 from nlp.heads import HEADS, MAX_COORDINATING, NO_UNIT, OUT_OF_SCOPE, TOPICS, UNITS
 from nlp.router import lift
@@ -68,8 +68,11 @@ def choose_policy(
     """The text of a policy file for a model whose out-of-fold first-layer scores are `sums` (labels, N_OUTPUTS).
 
     The second layer is fitted anew on other stories for every row, so no threshold is chosen on what it was fitted to.
+    Final decisions hang on all heads together: rows that nobody has decided whole are left out.
     """
-    p = _probabilities(sums, answers, story, settings)
+    p = held_out_probabilities(sums, answers, story, folds=settings.folds)
+    whole = np.logical_and.reduce([decided(answer) for answer in answers.values()])
+    p, answers = {name: part[whole] for name, part in p.items()}, {name: part[whole] for name, part in answers.items()}
     topic, unit = answers["topic"], answers["lead_unit"]
     inside = topic != _OUT
     inside_p = 1 - p["topic"][:, _OUT]
@@ -100,14 +103,16 @@ def choose_policy(
     )
 
 
-def _probabilities(
+def held_out_probabilities(
     sums: npt.NDArray[np.float32],
     answers: Mapping[str, npt.NDArray[Any]],
     story: npt.NDArray[np.int64],
-    settings: Settings,
+    *,
+    folds: int,
 ) -> dict[str, npt.NDArray[np.float64]]:
+    """Probabilities (labels, codes) by head, from first-layer scores out of fold and second layers of other stories."""
     p = {head.name: np.zeros((len(sums), len(head.codes))) for head in HEADS}
-    for rows, others in GroupKFold(settings.folds).split(sums, groups=story):
+    for rows, others in GroupKFold(folds).split(sums, groups=story):
         layer = fit_second_layer(sums[rows], {name: answer[rows] for name, answer in answers.items()})
         for held_out, part in zip(p.values(), second_layer(sums[others], **layer), strict=True):
             held_out[others] = part

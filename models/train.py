@@ -17,12 +17,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 from joblib import Parallel, delayed
 
 from models import artifacts
-from models.data import Label, fingerprint, groups
-from models.design import featurize_twice, vocabulary
-from models.layers import Progress, Settings, fit_views, out_of_fold, targets
+from models.data import CORRECTED, Label, fingerprint, groups
+from models.design import Vocabulary, featurize_twice, vocabulary
+from models.layers import Progress, Settings, decided, fit_views, out_of_fold, targets
 from models.mixing import fit_second_layer
 from models.thresholds import choose_policy
 from nlp.errors import DiembaoError
@@ -66,6 +67,36 @@ def compress(weights: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], np
     return rounded, padded
 
 
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Labels in the order of their ids, with what the first layer is trained on; `story` numbers their stories."""
+
+    labels: list[Label]
+    known: Vocabulary
+    views: list[sp.csr_matrix]
+    answers: dict[str, npt.NDArray[Any]]
+    story: npt.NDArray[np.int64]
+
+
+def prepare(
+    labels: Sequence[Label], articles: Mapping[str, Article], *, settings: Settings, progress: Progress = _silent
+) -> Material:
+    """Features of the labelled articles, as written and without marks.
+
+    Raises:
+        TrainingError: fewer than two stories a fold, so that nothing can be held out.
+    """
+    ordered = sorted(labels, key=lambda label: label.id)
+    chosen = [articles[label.id] for label in ordered]
+    story = np.asarray(groups(chosen))
+    if len(np.unique(story)) < 2 * settings.folds:
+        raise TrainingError(f"{len(np.unique(story))} stories are too few to hold out a fifth of them")
+    progress("features", 0.0)
+    written, bare = featurize_twice(chosen)
+    known = vocabulary((written, bare), min_documents=settings.min_documents)
+    return Material(ordered, known, [known.design(written), known.design(bare)], targets(ordered), story)
+
+
 def fit(
     labels: Sequence[Label],
     articles: Mapping[str, Article],
@@ -79,16 +110,9 @@ def fit(
         TrainingError: fewer than two stories a fold, so that nothing can be held out.
     """
     settings = settings or Settings()
-    ordered = sorted(labels, key=lambda label: label.id)
-    chosen = [articles[label.id] for label in ordered]
-    story = np.asarray(groups(chosen))
-    if len(np.unique(story)) < 2 * settings.folds:
-        raise TrainingError(f"{len(np.unique(story))} stories are too few to hold out a fifth of them")
-    progress("features", 0.0)
-    written, bare = featurize_twice(chosen)
-    known = vocabulary((written, bare), min_documents=settings.min_documents)
-    views = [known.design(written), known.design(bare)]
-    answers = targets(ordered)
+    material = prepare(labels, articles, settings=settings, progress=progress)
+    ordered, known, views = material.labels, material.known, material.views
+    answers, story = material.answers, material.story
     sums = out_of_fold(views, answers, story, settings=settings, progress=progress)
     layer = fit_second_layer(sums, answers)
     progress("first layer, all rows", 0.7)
@@ -113,7 +137,7 @@ def fit(
 
 def _shares(answers: npt.NDArray[Any], size: int) -> npt.NDArray[np.float32]:
     """Share of every class, with one row added to each so that none is zero."""
-    counts = np.bincount(answers, minlength=size) + 1
+    counts = np.bincount(answers[decided(answers)], minlength=size) + 1
     shares: npt.NDArray[np.float32] = (counts / counts.sum()).astype(np.float32)
     return shares
 
@@ -132,6 +156,7 @@ def _trained(
         "version": version,
         "data_fingerprint": fingerprint(labels, articles),
         "rows": len(labels),
+        "corrections": sum(label.stratum == CORRECTED for label in labels),
         "ngrams": len(arrays["keys"]),
         "settings": asdict(settings),
         "heads": {head.name: list(head.codes) for head in HEADS},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from nlp.features import HEADLINE, Matrix, locate
+from nlp.features import Matrix, find
 from nlp.heads import TOPICS, UNITS, columns
 from nlp.score import Model, Traces
 from nlp.types import ZONES, Phrase, Proposal, Text
@@ -20,36 +20,27 @@ _COLUMN: dict[tuple[str, str | int], int] = {
 
 
 @njit(cache=True)
-def _strongest(rows, values, idf, weights, column, keys, top_keys, top_weights):  # type: ignore[no-untyped-def]
-    """Fill the keys with the largest positive contribution to `column`, strongest first; returns how many."""
-    count = 0
-    room = len(top_keys)
+def _strongest(rows, values, idf, weights, columns, keys, top_keys, top_weights, counts):  # type: ignore[no-untyped-def]
+    """Fill, for each column, the keys that added most to it, strongest first, and how many there are."""
+    room = top_keys.shape[1]
+    counts[:] = 0
     for entry in range(len(rows)):
         row = rows[entry]
         if row < 0:
             continue
-        weight = values[entry] * idf[row] * np.float32(weights[row, column])
-        if weight <= 0 or (count == room and weight <= top_weights[room - 1]):
-            continue
-        at = min(count, room - 1)
-        while at > 0 and top_weights[at - 1] < weight:
-            top_keys[at] = top_keys[at - 1]
-            top_weights[at] = top_weights[at - 1]
-            at -= 1
-        top_keys[at] = keys[entry]
-        top_weights[at] = weight
-        count = min(count + 1, room)
-    return count
-
-
-@njit(cache=True)
-def _first_places(wanted, keys, places):  # type: ignore[no-untyped-def]
-    """Where each wanted key first stands; a headline's feature where its n-gram does, for headlines come first."""
-    flip = np.uint32(HEADLINE)
-    for i in range(len(keys)):
-        for j in range(len(wanted)):
-            if places[j] < 0 and (keys[i] == wanted[j] or keys[i] ^ flip == wanted[j]):
-                places[j] = i
+        value = values[entry] * idf[row]
+        for j in range(len(columns)):
+            weight = value * np.float32(weights[row, columns[j]])
+            if weight <= 0 or (counts[j] == room and weight <= top_weights[j, room - 1]):
+                continue
+            at = min(counts[j], room - 1)
+            while at > 0 and top_weights[j, at - 1] < weight:
+                top_keys[j, at] = top_keys[j, at - 1]
+                top_weights[j, at] = top_weights[j, at - 1]
+                at -= 1
+            top_keys[j, at] = keys[entry]
+            top_weights[j, at] = weight
+            counts[j] = min(counts[j] + 1, room)
 
 
 def _purposes(proposal: Proposal) -> list[tuple[str, int]]:
@@ -69,30 +60,35 @@ def evidence(
 
     Row `article` of `matrix` is that of `text`.
     """
-    span = slice(matrix.starts[article], matrix.starts[article + 1])
-    keys, rows, values = matrix.keys[span], traces.rows[span], matrix.values[span]
-    wanted: list[tuple[str, int, float]] = []
-    for purpose, column in _purposes(proposal):
-        top_keys = np.zeros(2 * PHRASES_PER_PURPOSE, np.uint32)
-        top_weights = np.zeros(2 * PHRASES_PER_PURPOSE, np.float32)
-        n = _strongest(rows, values, model.idf, model.weights, column, keys, top_keys, top_weights)
-        unit = float(model.scales[column] / traces.norms[article])
-        wanted += [(purpose, int(top_keys[i]), float(top_weights[i]) * unit) for i in range(n)]
+    row = slice(matrix.starts[article], matrix.starts[article + 1])
+    keys, rows, values = matrix.keys[row], traces.rows[row], matrix.values[row]
+    purposes = _purposes(proposal)
+    columns = np.array([column for _, column in purposes])
+    shape = len(purposes), 2 * PHRASES_PER_PURPOSE
+    top_keys, top_weights = np.empty(shape, np.uint32), np.empty(shape, np.float32)
+    counts = np.empty(len(purposes), np.int64)
+    _strongest(rows, values, model.idf, model.weights, columns, keys, top_keys, top_weights, counts)
+    units = (model.scales[columns] / traces.norms[article]).tolist()
+    wanted = [
+        (purpose, key, weight * unit)
+        for (purpose, _), count, some, weights, unit in zip(
+            purposes, counts.tolist(), top_keys.tolist(), top_weights.tolist(), units, strict=True
+        )
+        for key, weight in zip(some[:count], weights[:count], strict=True)
+    ]
     if not wanted:
         return ()
-    found = locate(text.codes)
-    places = np.full(len(wanted), -1, np.int64)
-    _first_places(np.array([key for _, key, _ in wanted], np.uint32), found.keys, places)
+    spans = find(text.codes, [key for _, key, _ in wanted])
     # The same words may have spoken twice, as words and as words of a headline: one phrase, with the sum of both.
-    spoken: dict[str, dict[int, float]] = {}
-    for (purpose, _, weight), place in zip(wanted, places.tolist(), strict=True):
+    spoken: dict[str, dict[tuple[int, int], float]] = {}
+    for (purpose, _, weight), span in zip(wanted, spans, strict=True):
         weights = spoken.setdefault(purpose, {})
-        weights[place] = weights.get(place, 0.0) + weight
+        weights[span] = weights.get(span, 0.0) + weight
     zones = _zone_starts(text)
     return tuple(
-        _phrase(text, zones, int(found.starts[place]), int(found.ends[place]), purpose, weight)
+        _phrase(text, zones, start, end, purpose, weight)
         for purpose, weights in spoken.items()
-        for place, weight in sorted(weights.items(), key=lambda said: -said[1])[:PHRASES_PER_PURPOSE]
+        for (start, end), weight in sorted(weights.items(), key=lambda said: -said[1])[:PHRASES_PER_PURPOSE]
     )
 
 

@@ -156,12 +156,8 @@ def _count(  # type: ignore[no-untyped-def]
     starts = np.empty(longest // 2 + 2, np.int64)
     ends = np.empty(longest // 2 + 2, np.int64)
     joined = np.empty(longest // 2 + 2, np.bool_)
-    slots = 64
-    while slots < 4 * longest + 2:
-        slots *= 2
-    slot_keys = np.empty(slots, np.uint32)
-    # Entries of earlier articles have a smaller index than `first`, so the table needs no clearing between rows.
-    slot_at = np.full(slots, -1, np.int64)
+    slot_keys = np.empty(0, np.uint32)
+    slot_at = np.empty(0, np.int64)
     flip = np.uint32(HEADLINE)
     n = 0
     for row in range(len(bounds) - 1):
@@ -169,12 +165,17 @@ def _count(  # type: ignore[no-untyped-def]
         row_starts[row] = n
         text = codes[bounds[row] : bounds[row + 1]]
         zone_ends = _zone_ends(text, opening)
-        size = 64
-        while size < 2 * (len(text) + zone_ends[1]) + 2:
-            size *= 2
-        mask = np.uint32(size - 1)
         count = _syllables(text, fold, transparent, hashes, starts, ends, joined)
         syllables[row] = count
+        # A syllable gives two entries at most, one of the headlines four; a small table stays in the nearest cache.
+        size = 64
+        while size < 4 * (count + min(count, zone_ends[1])):
+            size *= 2
+        mask = np.uint32(size - 1)
+        if size > len(slot_at):
+            # Entries of earlier articles have a smaller index than `first`, so it needs no clearing between rows.
+            slot_keys = np.empty(size, np.uint32)
+            slot_at = np.full(size, -1, np.int64)
         zone = 0
         for i in range(count):
             while zone < 3 and starts[i] >= zone_ends[zone]:
@@ -226,43 +227,43 @@ def featurize_codes(codes: Sequence[Codes]) -> Matrix:
     return Matrix(keys[:n].copy(), np.sqrt(sums[:n]), starts, syllables)
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrences:
-    """Every n-gram of one article where it stands: `keys`, and half-open spans in the article's codes."""
-
-    keys: npt.NDArray[np.uint32]
-    starts: npt.NDArray[np.int64]
-    ends: npt.NDArray[np.int64]
-
-
 @njit(cache=True)
-def _locate(codes, fold, transparent, keys, starts, ends):  # type: ignore[no-untyped-def]
+def _find(codes, fold, transparent, wanted, starts, ends):  # type: ignore[no-untyped-def]
+    """Fill the span of the first n-gram of each wanted key; -1 where there is none."""
     size = len(codes) // 2 + 2
     hashes = np.empty(size, np.uint32)
     begins = np.empty(size, np.int64)
     stops = np.empty(size, np.int64)
     joined = np.empty(size, np.bool_)
     count = _syllables(codes, fold, transparent, hashes, begins, stops, joined)
-    n = 0
+    starts[:] = -1
+    ends[:] = -1
+    flip = np.uint32(HEADLINE)
+    is_likely = np.zeros(256, np.bool_)  # by the last byte of a key: spares nearly all comparisons
+    for key in wanted:
+        is_likely[key & np.uint32(255)] = True
+        is_likely[(key ^ flip) & np.uint32(255)] = True
     for i in range(count):
-        keys[n], starts[n], ends[n] = hashes[i], begins[i], stops[i]
-        n += 1
-        if i > 0 and joined[i]:
-            keys[n], starts[n], ends[n] = _pair(hashes[i - 1], hashes[i]), begins[i - 1], stops[i]
-            n += 1
-    return n
+        for words in range(2):
+            if words == 1 and (i == 0 or not joined[i]):
+                break
+            key = hashes[i] if words == 0 else _pair(hashes[i - 1], hashes[i])
+            if not is_likely[key & np.uint32(255)]:
+                continue
+            for j in range(len(wanted)):
+                if starts[j] < 0 and (key == wanted[j] or key ^ flip == wanted[j]):
+                    starts[j] = begins[i - words]
+                    ends[j] = stops[i]
 
 
-def locate(codes: Codes) -> Occurrences:
-    """Every syllable and pair of one article, in order, with its span: what evidence is found with.
+def find(codes: Codes, keys: Sequence[int]) -> list[tuple[int, int]]:
+    """Where the n-gram of each of `keys` first stands, as a half-open span of `codes`; (-1, -1) where it does not.
 
-    The features for headlines are not repeated: their words are those of the same keys without HEADLINE.
+    A feature for headlines stands where its n-gram does, for headlines come first.
     """
-    keys = np.empty(len(codes) + 2, np.uint32)
-    starts = np.empty(len(codes) + 2, np.int64)
-    ends = np.empty(len(codes) + 2, np.int64)
-    n = _locate(codes, _FOLD, _TRANSPARENT, keys, starts, ends)
-    return Occurrences(keys[:n], starts[:n], ends[:n])
+    starts, ends = np.empty(len(keys), np.int64), np.empty(len(keys), np.int64)
+    _find(codes, _FOLD, _TRANSPARENT, np.array(keys, np.uint32), starts, ends)
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 def join_zones(title: str, lead: str, body: str) -> Codes:

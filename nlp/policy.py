@@ -7,9 +7,11 @@ they were chosen on. An unknown or missing key is an error.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 
 from nlp.errors import DiembaoError
+from nlp.heads import UNITS
 from nlp.types import Proposal, Repair
 
 
@@ -19,7 +21,10 @@ class PolicyError(DiembaoError):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Thresholds, all between 0 and 1; models/release/policy.toml says what each one does."""
+    """Thresholds, all between 0 and 1; models/release/policy.toml says what each one does.
+
+    `auto_unit_p_by_unit`, the one optional key, takes the place of `auto_unit_p` for the units it names.
+    """
 
     scope_p: float
     rare_topic: float
@@ -34,8 +39,10 @@ class Policy:
     auto_unit_p: float
     min_known_share: float
     min_syllables: float
+    auto_unit_p_by_unit: Mapping[str, float] = field(default_factory=dict)
 
 
+BY_UNIT = "auto_unit_p_by_unit"
 _UPPER = {"urgency_1": 3.0, "urgency_2": 3.0, "urgency_3": 3.0, "min_syllables": 1000.0}
 
 
@@ -49,16 +56,31 @@ def parse(text: str) -> Policy:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(f"policy.toml không đúng TOML: {error}") from error
-    wanted = {field.name for field in fields(Policy)}
+    by_unit = _by_unit(values.pop(BY_UNIT, {}))
+    wanted = {field.name for field in fields(Policy)} - {BY_UNIT}
     if unknown := sorted(set(values) - wanted):
-        raise PolicyError(f"policy.toml có khóa lạ: {', '.join(unknown)}; các khóa đúng: {', '.join(sorted(wanted))}")
+        raise PolicyError(
+            f"policy.toml có khóa lạ: {', '.join(unknown)}; các khóa đúng: {', '.join(sorted({*wanted, BY_UNIT}))}"
+        )
     if missing := sorted(wanted - set(values)):
         raise PolicyError(f"policy.toml thiếu khóa: {', '.join(missing)}")
     for key, value in values.items():
         upper = _UPPER.get(key, 1.0)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= upper:
             raise PolicyError(f"policy.toml: {key} phải là số từ 0 đến {upper:g}, không phải {value!r}")
-    return Policy(**{key: float(value) for key, value in values.items()})
+    return Policy(**{key: float(value) for key, value in values.items()}, auto_unit_p_by_unit=by_unit)
+
+
+def _by_unit(values: object) -> dict[str, float]:
+    """The table of thresholds by unit, checked."""
+    if not isinstance(values, dict):
+        raise PolicyError(f"policy.toml: {BY_UNIT} phải là một bảng mã đơn vị = ngưỡng, không phải {values!r}")
+    if unknown := sorted(set(values) - set(UNITS)):
+        raise PolicyError(f"policy.toml: {BY_UNIT} có mã đơn vị lạ: {', '.join(unknown)}")
+    for code, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise PolicyError(f"policy.toml: {BY_UNIT}.{code} phải là số từ 0 đến 1, không phải {value!r}")
+    return {code: float(value) for code, value in values.items()}
 
 
 def doubts(proposal: Proposal, repairs: tuple[Repair, ...], *, policy: Policy, syllables: int) -> tuple[str, ...]:
@@ -76,7 +98,7 @@ def doubts(proposal: Proposal, repairs: tuple[Repair, ...], *, policy: Policy, s
     if proposal.lead_unit is not None:
         if proposal.topic.p < policy.auto_topic_p:
             found.append(f"chủ đề chưa chắc: {proposal.topic.code} {_percent(proposal.topic.p)}")
-        if proposal.lead_unit.p < policy.auto_unit_p:
+        if proposal.lead_unit.p < policy.auto_unit_p_by_unit.get(proposal.lead_unit.code, policy.auto_unit_p):
             other = proposal.runner_up
             also = f", {other.code} {_percent(other.p)}" if other else ""
             found.append(f"đơn vị chủ trì chưa chắc: {proposal.lead_unit.code} {_percent(proposal.lead_unit.p)}{also}")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from nlp.deadlines import Due
 from nlp.heads import TOPICS, URGENCY
 from nlp.organisation import Holder
+from nlp.record_types import Deadline, Evidence, Record, Unit
 from nlp.types import Choice, Decision, Phrase
 
 _LEVEL_NAMES = tuple(URGENCY.values())
@@ -17,7 +16,7 @@ def _p(value: float) -> float:
     return round(value, 4)
 
 
-def to_record(decision: Decision) -> dict[str, Any]:
+def to_record(decision: Decision) -> Record:
     """The record of one decision, ready for JSON: plain dicts, lists, strings, numbers, booleans and None."""
     proposal, holders = decision.proposal, decision.holders
     lead = proposal.lead_unit
@@ -43,8 +42,8 @@ def to_record(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _unit(choice: Choice, holder: Holder) -> dict[str, Any]:
-    said = {"code": choice.code, "unit": holder.id, "name": holder.name, "p": _p(choice.p)}
+def _unit(choice: Choice, holder: Holder) -> Unit:
+    said: Unit = {"code": choice.code, "unit": holder.id, "name": holder.name, "p": _p(choice.p)}
     if not holder.verified:
         said["verified"] = False
     if not holder.under_ministry:
@@ -54,7 +53,7 @@ def _unit(choice: Choice, holder: Holder) -> dict[str, Any]:
     return said
 
 
-def _due(one: Due) -> dict[str, Any]:
+def _due(one: Due) -> Deadline:
     return {
         "rule": one.rule.id,
         "name": one.rule.name,
@@ -66,7 +65,7 @@ def _due(one: Due) -> dict[str, Any]:
     }
 
 
-def _phrase(phrase: Phrase) -> dict[str, Any]:
+def _phrase(phrase: Phrase) -> Evidence:
     return {
         "field": phrase.field,
         "start": phrase.start,

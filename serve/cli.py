@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import click
 
-from serve.commands import drift, explain, keys, org, score, serve, training, warm
+from serve.commands import (
+    corrections,
+    coverage,
+    drift,
+    explain,
+    keys,
+    labelling,
+    learn,
+    org,
+    promotion,
+    score,
+    serve,
+    training,
+    warm,
+)
 from serve.commands.base import Group
 
 
@@ -40,7 +54,15 @@ main.add_command(score.score)
 main.add_command(explain.explain)
 main.add_command(training.train)
 main.add_command(training.evaluate)
+main.add_command(coverage.coverage)
+main.add_command(promotion.promote)
+main.add_command(promotion.rollback)
 main.add_command(training.corpora)
+main.add_command(labelling.queue)
+main.add_command(labelling.labels)
+main.add_command(labelling.audit)
+main.add_command(corrections.corrections)
+main.add_command(learn.learn)
 main.add_command(org.org)
 main.add_command(serve.serve)
 main.add_command(keys.keys)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from nlp.errors import DiembaoError
+from nlp.errors import DiembaoError, number
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -74,8 +74,8 @@ class TooManyRows(DiembaoError):
 
     def __init__(self, path: Path, limit: int) -> None:
         self.path, self.limit = path, limit
-        shown = f"{limit:,}".replace(",", ".")
-        super().__init__(f"{path}: một bảng Excel chứa nhiều nhất {shown} bài; hãy ghi ra .csv, .parquet hoặc .jsonl")
+        most = f"một bảng Excel chứa nhiều nhất {number(limit)} bài"
+        super().__init__(f"{path}: {most}; hãy ghi ra .csv, .parquet hoặc .jsonl")
 
 
 class WorkerDied(DiembaoError):

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from nlp.errors import number
 from nlp.heads import TOPICS, URGENCY
 from nlp.record import to_record
 from nlp.types import ZONES, Article, Choice, Decision, Phrase
@@ -18,7 +19,6 @@ from serve.words import (
     TONES,
     UNVERIFIED,
     deadline,
-    number,
     one_line,
     percent,
     printable,

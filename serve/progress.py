@@ -51,7 +51,8 @@ def _bar() -> Any:
     from rich.table import Column
     from rich.text import Text
 
-    from serve.words import decimal, number
+    from nlp.errors import number
+    from serve.words import decimal
 
     class Words(ProgressColumn):
         """12.345 / 200.000 bài · 3.210 bài/giây · còn 0:00:58"""

@@ -10,10 +10,11 @@ from typing import BinaryIO
 
 import orjson
 
+from nlp.errors import number
 from nlp.types import Rejection
 from serve.errors import writing
 from serve.outputs import write_all
-from serve.words import number, one_line
+from serve.words import one_line
 from serve.workers import rejection_dict
 
 MOST_SAID = 20

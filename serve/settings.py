@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from models.data import CORPORA_VARIABLE, LABELS_VARIABLE
+from models.environment import CORPORA_VARIABLE, LABELS_VARIABLE
 from nlp.errors import DiembaoError
+from serve.agreed import KEY_VARIABLE, MAX_BATCH, is_loopback
 
 PREFIX = "DIEMBAO_"
-OF_OTHERS = (CORPORA_VARIABLE, LABELS_VARIABLE)
-"""Variables of the same prefix that the commands of training read."""
-MAX_BATCH = 1000
-"""Articles a batch may hold."""
+OF_OTHERS = (CORPORA_VARIABLE, LABELS_VARIABLE, KEY_VARIABLE)
+"""Variables of the same prefix that the commands of training and the client read."""
 TRUE, FALSE = ("1", "true", "yes"), ("0", "false", "no")
 
 
@@ -41,6 +39,7 @@ class Settings:
     model: Path | None = None
     database: Path | None = None
     max_body_bytes: int = 8_000_000
+    head_seconds: float = 10.0
     body_seconds: float = 15.0
     request_seconds: float = 30.0
     drain_seconds: int = 30
@@ -54,7 +53,7 @@ class Settings:
             raise SettingsError("demo", f"chế độ thử không cần khóa, nên chỉ chạy trên máy này; {self.host} thì không")
         if not 0 <= self.port <= 65_535:
             raise SettingsError("port", f"cổng phải từ 0 đến 65535, không phải {self.port}")
-        for name in ("max_body_bytes", "body_seconds", "request_seconds", "drain_seconds"):
+        for name in ("max_body_bytes", "head_seconds", "body_seconds", "request_seconds", "drain_seconds"):
             if not getattr(self, name) > 0:
                 raise SettingsError(name, "cần một số lớn hơn 0")
         if not self.rate >= 0:
@@ -63,14 +62,6 @@ class Settings:
             raise SettingsError("model_seconds", "cần một số từ 0 trở lên; 0 là không xem lại")
         if self.rate and self.burst < MAX_BATCH:
             raise SettingsError("burst", f"nhỏ hơn một lô {MAX_BATCH} bài, thì không lô đầy nào qua được")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address or name."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def from_environment(environment: Mapping[str, str], **options: Any) -> Settings:

@@ -13,8 +13,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from nlp.errors import number
 from serve.rows import Row
-from serve.words import earliest_due, number, one_line, percent, unit_name
+from serve.words import earliest_due, one_line, percent, unit_name
 
 MOST_ROWS = 300
 """Nobody reads a longer table on a terminal; the rest is counted."""

@@ -60,11 +60,6 @@ def earliest_due(record: Mapping[str, Any]) -> datetime | None:
     return min((datetime.fromisoformat(one["due"]) for one in record["deadlines"]), default=None)
 
 
-def number(value: int) -> str:
-    """1234567 -> "1.234.567"."""
-    return f"{value:,}".replace(",", ".")
-
-
 def decimal(value: float, digits: int = 1) -> str:
     """1234.5 -> "1.234,5"."""
     return f"{value:,.{digits}f}".translate(str.maketrans(",.", ".,"))

@@ -31,8 +31,8 @@ class Rule:
     apart_from: tuple[str, ...] = ()
 
 
-TRAINING = ("mlflow", "sklearn", "pandas", "matplotlib", "underthesea")
-WEB = ("fastapi", "starlette", "uvicorn", "flask", "pydantic", "prometheus_client")
+TRAINING = ("mlflow", "sklearn", "pandas", "matplotlib", "underthesea", "cleanlab")
+WEB = ("fastapi", "starlette", "uvicorn", "httptools", "flask", "pydantic", "prometheus_client")
 TERMINAL = ("click", "rich", "joblib")
 NETWORK = ("requests", "httpx", "aiohttp", "socket", "http", "urllib.request", "ftplib", "smtplib")
 PROCESSES = ("subprocess", "multiprocessing", "threading", "sqlite3", "os", "shutil", "tempfile")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from typing import BinaryIO
 
+from nlp.errors import number
 from nlp.reading.errors import FileUnreadable
 
 MAX_RATIO = 200
@@ -32,7 +33,8 @@ def _check_parts(archive: zipfile.ZipFile, *, limit: int, part: str) -> None:
     parts = archive.infolist()
     total = sum(info.file_size for info in parts)
     if total > limit or len(parts) > MAX_PARTS:
-        raise FileUnreadable(f"tệp nén bung ra {total:,} byte ({len(parts)} phần), quá giới hạn {limit:,} byte")
+        unpacked = f"tệp nén bung ra {number(total)} byte ({len(parts)} phần)"
+        raise FileUnreadable(f"{unpacked}, quá giới hạn {number(limit)} byte")
     for info in parts:
         if info.file_size > RATIO_FREE_BYTES and info.file_size > MAX_RATIO * info.compress_size:
             raise FileUnreadable(f"tệp nén đáng ngờ (zip bomb): phần {info.filename} nén hơn {MAX_RATIO} lần")

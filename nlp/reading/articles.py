@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from nlp.errors import number
 from nlp.reading.dates import parse_date
 from nlp.reading.ids import SeenIds
 from nlp.reading.rows import Broken, Row
-from nlp.types import MAX_ARTICLE_CHARS, Article, Origin, Rejection
+from nlp.types import MAX_ARTICLE_CHARS, ZONES, Article, Origin, Rejection
 
 KIND_NAMES = {bool: "đúng/sai", int: "số", float: "số", bytes: "nhị phân", dict: "đối tượng lồng", list: "danh sách"}
 
@@ -26,12 +27,20 @@ def to_article(row: Row, *, file: str, label: str, seen: SeenIds) -> Article | R
         return Rejection(file, row.number, refused.field, refused.reason)
 
 
+def to_row(article: Article) -> dict[str, str]:
+    """The fields of an article that are not empty, as text: what `to_article` makes the same article of."""
+    moment = article.published_at
+    said = {name: getattr(article, name) for name in ("id", *ZONES, "source", "url")}
+    said["published_at"] = moment.isoformat() if moment else ""
+    return {name: value for name, value in said.items() if value}
+
+
 def _build(row: Row, *, file: str, label: str, seen: SeenIds) -> Article:
     values = row.values
     title, lead, body = _text(values, "title"), _text(values, "lead"), _text(values, "body")
     if len(title) + len(lead) + len(body) > MAX_ARTICLE_CHARS:
         size = len(title) + len(lead) + len(body)
-        raise _FieldError("body", f"bài dài {size:,} ký tự, quá giới hạn {MAX_ARTICLE_CHARS:,}")
+        raise _FieldError("body", f"bài dài {number(size)} ký tự, quá giới hạn {number(MAX_ARTICLE_CHARS)}")
     if not title.strip() and not body.strip():
         raise _FieldError("", "không có tiêu đề và nội dung")
     source, url = _text(values, "source").strip(), _text(values, "url").strip()

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
+from nlp.errors import number
 from nlp.reading.columns import field_of, has_text_column, resolve
 from nlp.reading.encoding import SAMPLE_BYTES, as_utf8, lines, peek
 from nlp.reading.errors import FileUnreadable
@@ -91,7 +92,7 @@ class _Records:
 def _vietnamese(error: csv.Error) -> str:
     message = str(error)
     if "field larger" in message:
-        return f"một ô dài quá {MAX_ARTICLE_CHARS:,} ký tự (thiếu dấu ngoặc kép đóng?)"
+        return f"một ô dài quá {number(MAX_ARTICLE_CHARS)} ký tự (thiếu dấu ngoặc kép đóng?)"
     if "unexpected end of data" in message:
         return "tệp hết giữa chừng một ô có ngoặc kép"
     if "expected after" in message:

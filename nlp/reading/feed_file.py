@@ -10,6 +10,7 @@ import feedparser
 import lxml.html
 from lxml.etree import ParserError
 
+from nlp.errors import number
 from nlp.reading.errors import FileUnreadable
 from nlp.reading.rows import Context, Fault, Row
 
@@ -23,15 +24,15 @@ def read_rows(stream: BinaryIO, context: Context) -> Iterator[Row | Fault]:
     del context
     data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise FileUnreadable(f"tệp RSS lớn hơn giới hạn {MAX_BYTES:,} byte")
+        raise FileUnreadable(f"tệp RSS lớn hơn giới hạn {number(MAX_BYTES)} byte")
     # A stream, not bytes: feedparser takes bytes for a file name or an address first.
     feed = feedparser.parse(io.BytesIO(data), resolve_relative_uris=False, sanitize_html=True)
     fault = feed.get("bozo_exception") if feed.get("bozo") else None
     if not feed.entries and not feed.get("version"):
         raise FileUnreadable("không phải tệp RSS hay Atom")
     newspaper = feed.feed.get("title", "")
-    for number, entry in enumerate(feed.entries, start=1):
-        yield Row(number, _values(entry, newspaper))
+    for row, entry in enumerate(feed.entries, start=1):
+        yield Row(row, _values(entry, newspaper))
     if fault is not None and not isinstance(fault, HARMLESS):
         raise FileUnreadable(f"tệp RSS sai dạng hoặc bị cắt cụt ({fault}); có thể thiếu tin phía sau")
 

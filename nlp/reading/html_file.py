@@ -11,6 +11,7 @@ import lxml.html
 import trafilatura
 from lxml.etree import ParserError
 
+from nlp.errors import number
 from nlp.reading.dates import is_date
 from nlp.reading.encoding import decode_html
 from nlp.reading.errors import FileUnreadable
@@ -44,7 +45,7 @@ def read_rows(stream: BinaryIO, context: Context) -> Iterator[Row | Fault]:
     del context
     data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise FileUnreadable(f"trang HTML lớn hơn giới hạn {MAX_BYTES:,} byte")
+        raise FileUnreadable(f"trang HTML lớn hơn giới hạn {number(MAX_BYTES)} byte")
     tree = _parse(decode_html(data))
     values: dict[str, object] = {
         "title": _first(tree, TITLES),

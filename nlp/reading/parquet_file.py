@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from nlp.errors import number
 from nlp.reading.columns import resolve
 from nlp.reading.errors import FileUnreadable
 from nlp.reading.rows import Broken, Context, Fault, Row
@@ -90,7 +91,7 @@ def _values(column: pa.Array) -> list[object]:
 
 def _value(value: pa.Scalar, *, check_size: bool) -> object:
     if check_size and value.is_valid and value.as_buffer().size > MAX_TEXT_BYTES:
-        return Broken(f"bài dài quá giới hạn {MAX_ARTICLE_CHARS:,} ký tự")
+        return Broken(f"bài dài quá giới hạn {number(MAX_ARTICLE_CHARS)} ký tự")
     try:
         return value.as_py()
     except (ValueError, OverflowError):

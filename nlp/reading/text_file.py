@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from nlp.errors import number
 from nlp.reading.encoding import as_utf8, decode_all
 from nlp.reading.errors import FileUnreadable
 from nlp.reading.rows import Context, Fault, Row
@@ -21,7 +22,7 @@ def read_rows(stream: BinaryIO, context: Context) -> Iterator[Row | Fault]:
     del context
     data = as_utf8(stream).read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise FileUnreadable(f"bài dài quá giới hạn {MAX_ARTICLE_CHARS:,} ký tự")
+        raise FileUnreadable(f"bài dài quá giới hạn {number(MAX_ARTICLE_CHARS)} ký tự")
     text = decode_all(data).replace("\r\n", "\n")
     if text.strip():
         yield Row(1, split(text))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import Request
 
+from serve.agreed import is_loopback
 from serve.api.problems import FORBIDDEN, UNAUTHORIZED, Problem
 from serve.keys import id_of, matches
-from serve.settings import is_loopback
 from serve.store import Key, Store
 
 DEMO = "demo"
 """The name under which whoever asks in demo mode is counted."""
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="diembao"'}
+
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:]*)(?::[0-9]{1,5})?", re.IGNORECASE)
 
 
 class Access:
@@ -49,6 +53,6 @@ class Access:
 
 def _require_loopback_name(host: str) -> None:
     """A site elsewhere may give its own name the address of this machine; its pages would then be let in."""
-    name = host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
-    if not is_loopback(name):
+    named = _HOST.fullmatch(host)
+    if named is None or not is_loopback(named[1].lower()):
         raise Problem(FORBIDDEN, "chế độ thử chỉ trả lời dưới tên localhost hoặc 127.0.0.1")

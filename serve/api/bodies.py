@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from fastapi import Request
@@ -16,7 +17,10 @@ from serve.api.problems import MALFORMED, MEDIA_NOT_SUPPORTED, SLOW_BODY, TOO_LA
 from serve.settings import Settings
 
 CLOSE = {"Connection": "close"}
-"""What is left of a body that nobody reads must not be taken for the next request."""
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+Done = TypeVar("Done")
+PLAIN = "identity"
+"""The only Content-Encoding taken."""
 
 
 class ClientGone(Exception):
@@ -52,7 +56,10 @@ def require_media(request: Request, *wanted: str) -> None:
     """
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given not in wanted:
-        raise Problem(MEDIA_NOT_SUPPORTED, f"cần Content-Type: {' hoặc '.join(wanted)}", headers=CLOSE)
+        raise Problem(MEDIA_NOT_SUPPORTED, f"cần Content-Type: {' hoặc '.join(wanted)}")
+    if request.headers.get("content-encoding", PLAIN).lower() != PLAIN:
+        raise Problem(MEDIA_NOT_SUPPORTED, "hãy gửi nội dung không nén, không có Content-Encoding",
+                      headers={"Accept-Encoding": PLAIN})  # fmt: skip
 
 
 async def whole_body(request: Request, settings: Settings) -> bytes:
@@ -85,8 +92,26 @@ async def body_parts(request: Request) -> AsyncIterator[bytes]:
             return
 
 
+async def unless_gone(request: Request, work: Coroutine[Any, Any, Done]) -> Done:
+    """The result of `work` for a request whose body is read. Where the client leaves, work ends: ClientGone."""
+
+    async def leave() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    working, leaving = asyncio.create_task(work), asyncio.create_task(leave())
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise ClientGone
+        return working.result()
+    finally:
+        working.cancel()
+        leaving.cancel()
+
+
 def _too_large(limit: int) -> Problem:
-    return Problem(TOO_LARGE, f"nhiều nhất {limit} byte; hãy chia thành nhiều lô", headers=CLOSE)
+    return Problem(TOO_LARGE, f"nhiều nhất {limit} byte; hãy chia thành nhiều lô")
 
 
 def parse(body: bytes) -> Json:
@@ -94,15 +119,15 @@ def parse(body: bytes) -> Json:
     try:
         return Json(orjson.loads(body), is_suspect=False)
     except orjson.JSONDecodeError as error:
-        reason = str(error)
+        reason = f"dòng {error.lineno} cột {error.colno}: không đúng cú pháp JSON"
     try:
         return Json(json.loads(body.decode("utf-8")), is_suspect=True)
     except UnicodeDecodeError as error:
         reason = f"không phải UTF-8 ở byte {error.start}"
     except RecursionError:
         reason = "lồng nhau quá sâu"
-    except ValueError as error:
-        reason = str(error)
+    except ValueError:
+        pass  # what orjson says is right
     raise Problem(MALFORMED, reason)
 
 
@@ -125,9 +150,11 @@ def day(given: str | None) -> date | None:
     if given is None:
         return None
     try:
-        return date.fromisoformat(given)
+        if _DAY.fullmatch(given):  # fromisoformat takes other forms too
+            return date.fromisoformat(given)
     except ValueError:
-        raise invalid([Fault("?at", "cần một ngày có thật, viết như 2023-05-01")]) from None
+        pass
+    raise invalid([Fault("?at", "cần một ngày có thật, viết như 2023-05-01")])
 
 
 def asked(request: Request) -> Asked:

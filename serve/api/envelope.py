@@ -37,7 +37,9 @@ class Envelope:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        start, status = time.perf_counter(), 0
+        start, status, method = time.perf_counter(), 0, scope["method"]
+        if method == "HEAD":  # as GET; the server still sees HEAD, and sends no body
+            scope = {**scope, "method": "GET"}
         request_id = _request_id(scope)
         scope["request_id"] = request_id.decode()
 
@@ -60,14 +62,14 @@ class Envelope:
                 raise  # the answer has begun; only breaking it off tells the client
             await _answer_unforeseen(scope, send_named)
         finally:
-            self._note(scope, status, time.perf_counter() - start)
+            self._note(scope, method, status, time.perf_counter() - start)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+    def _note(self, scope: Scope, method: str, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", NO_ROUTE)
-        self.observe(route, scope["method"], status, seconds)
+        self.observe(route, method, status, seconds)
         facts = {
             "request_id": scope["request_id"],
-            "method": scope["method"],
+            "method": method,
             "route": route,
             "status": status,
             "ms": round(seconds * 1000, 2),

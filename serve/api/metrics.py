@@ -54,7 +54,7 @@ class Metrics:
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """A request has been answered. `route` is a template of ours, never a path of the client's."""
-        self._requests.labels(route, method if method in ("GET", "POST") else "other", str(status)).inc()
+        self._requests.labels(route, method if method in ("GET", "HEAD", "POST") else "other", str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
     def decided(self, decisions: Sequence[Decision]) -> None:

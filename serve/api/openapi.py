@@ -10,31 +10,44 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from serve.api.problems import KINDS, MEDIA_TYPE, TYPE_PREFIX
+from serve.api.answers import ANSWERS, PLACE, TEXT, ref
+from serve.api.problems import KINDS, MEDIA_TYPE
 from serve.api.schemas import ArticleIn, BatchIn, CorrectionIn
 
 BODIES = (ArticleIn, BatchIn, CorrectionIn)
-PLACE = "#/components/schemas/"
 DESCRIPTION = """Gửi bài báo tiếng Việt, nhận chủ đề, đơn vị chủ trì và phối hợp của Bộ Công Thương, mức khẩn, sắc thái,
 hạn trả lời, những từ ngữ đã dẫn đến kết luận, và khi nào cần người xem. Lỗi nào cũng có dạng problem+json (RFC 9457);
 `errors[].pointer` chỉ đúng chỗ sai. Gửi `X-Request-ID` để dò lại một yêu cầu; máy chủ trả lại đúng mã đó."""
 
 
+def answer_header(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """A header of an answer."""
+    return {"headers": {name: {"description": description, "required": True, "schema": schema}}}
+
+
+_WAIT = answer_header("Retry-After", "Số giây nên đợi", {"type": "integer", "minimum": 1})
+HEADERS = {
+    401: answer_header("WWW-Authenticate", "Cách xưng danh", TEXT),
+    429: _WAIT,
+    503: _WAIT,
+}
+
+
 def problem(*kinds: int) -> dict[int | str, dict[str, Any]]:
     """The answers of these statuses, as FastAPI's `responses`."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": f"{PLACE}Problem"}}}
+    content = {MEDIA_TYPE: {"schema": ref("Problem")}}
     said = {status: " / ".join(kind.title for kind in KINDS if kind.status == status) for status in kinds}
-    return {status: {"description": said[status], "content": content} for status in kinds}
+    return {status: {"description": said[status], "content": content, **HEADERS.get(status, {})} for status in kinds}
 
 
 def body(schema: str, *, media: str = "application/json") -> dict[str, Any]:
     """A required body of a schema, as FastAPI's `openapi_extra`."""
-    return {"requestBody": {"required": True, "content": {media: {"schema": {"$ref": PLACE + schema}}}}}
+    return {"requestBody": {"required": True, "content": {media: {"schema": ref(schema)}}}}
 
 
 def answer(schema: str, description: str, *, media: str = "application/json") -> dict[str, Any]:
     """An answer of a schema."""
-    return {"description": description, "content": {media: {"schema": {"$ref": PLACE + schema}}}}
+    return {"description": description, "content": {media: {"schema": ref(schema)}}}
 
 
 def parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -42,9 +55,9 @@ def parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, 
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 
-def header(name: str, description: str) -> dict[str, Any]:
+def header(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
     """A request header."""
-    return {"name": name, "in": "header", "required": False, "description": description, "schema": {"type": "string"}}
+    return {"name": name, "in": "header", "required": False, "description": description, "schema": schema}
 
 
 def document(app: FastAPI) -> dict[str, Any]:
@@ -64,25 +77,9 @@ def document(app: FastAPI) -> dict[str, Any]:
 def schemas() -> dict[str, Any]:
     """All component schemas: bodies of pydantic, the record of nlp/record.schema.json, problems."""
     _, made = models_json_schema([(model, "validation") for model in BODIES], ref_template=PLACE + "{model}")
-    found: dict[str, Any] = {**made["$defs"], **record_schemas(), "Problem": problem_schema()}
-    found["BatchIn"]["properties"]["articles"]["items"] = {"$ref": f"{PLACE}ArticleIn"}
-    found["BatchOut"] = {
-        "type": "object", "required": ["results"], "additionalProperties": False,
-        "properties": {"results": {"type": "array", "items": {"$ref": f"{PLACE}RecordOrError"}}},
-    }  # fmt: skip
-    found["RecordOrError"] = {
-        "oneOf": [
-            _object(record={"$ref": f"{PLACE}Record"}),
-            _object(error={"$ref": f"{PLACE}Problem"}),
-        ]
-    }
-    found["RecordOrStreamError"] = {"oneOf": [{"$ref": f"{PLACE}Record"}, _object(error={"$ref": f"{PLACE}Problem"})]}
-    text = {"type": "string"}
-    found["CorrectionIn"]["properties"]["article"] = {"$ref": f"{PLACE}ArticleIn"}
-    found["CorrectionOut"] = _object(
-        id=text, article_id=text, created_at={"type": "string", "format": "date-time"}, model=text,
-        prediction={"$ref": f"{PLACE}Record"}, decided={"$ref": f"{PLACE}Decided"},
-    )  # fmt: skip
+    found: dict[str, Any] = {**made["$defs"], **record_schemas(), **ANSWERS}
+    found["BatchIn"]["properties"]["articles"]["items"] = ref("ArticleIn")
+    found["CorrectionIn"]["properties"]["article"] = ref("ArticleIn")
     return found
 
 
@@ -94,44 +91,3 @@ def record_schemas() -> dict[str, Any]:
     for name in ("$schema", "$id"):
         record.pop(name)
     return {"Record": record, **{f"Record-{name}": part for name, part in parts.items()}}
-
-
-def problem_schema() -> dict[str, Any]:
-    """The form of every error."""
-    text = {"type": "string"}
-    return {
-        "description": "RFC 9457",
-        "type": "object",
-        "required": ["type", "title", "status", "detail"],
-        "properties": {
-            "type": {"enum": [TYPE_PREFIX + kind.name for kind in KINDS]},
-            "title": text,
-            "status": {"type": "integer"},
-            "detail": text,
-            "errors": {
-                "description": "Từng chỗ sai: #/title trong nội dung gửi lên, ?at trong địa chỉ",
-                "type": "array",
-                "items": _object(pointer=text, detail=text),
-            },
-            "request_id": text,
-        },
-        "examples": [
-            {
-                "type": f"{TYPE_PREFIX}invalid",
-                "title": "Dữ liệu không hợp lệ",
-                "status": 422,
-                "detail": "#/title: cần chữ nhưng gặp số",
-                "errors": [{"pointer": "#/title", "detail": "cần chữ nhưng gặp số"}],
-                "request_id": "9f1c2a",
-            }
-        ],
-    }
-
-
-def _object(**properties: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "required": list(properties),
-        "additionalProperties": False,
-        "properties": properties,
-    }

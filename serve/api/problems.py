@@ -25,22 +25,25 @@ class Kind:
 
 
 MALFORMED = Kind("malformed", 400, "Yêu cầu không phải JSON đọc được")
+NOT_HTTP = Kind("not-http", 400, "Yêu cầu không đúng HTTP")
 UNAUTHORIZED = Kind("unauthorized", 401, "Cần một khóa API còn hiệu lực")
 FORBIDDEN = Kind("forbidden", 403, "Khóa này không có quyền đó")
 NOT_FOUND = Kind("not-found", 404, "Không có địa chỉ hoặc dữ liệu này")
 METHOD_NOT_ALLOWED = Kind("method-not-allowed", 405, "Địa chỉ này không nhận phương thức đó")
-SLOW_BODY = Kind("slow-body", 408, "Yêu cầu gửi quá chậm")
+SLOW_BODY = Kind("slow-body", 408, "Nội dung gửi quá chậm")
+SLOW_HEAD = Kind("slow-head", 408, "Phần đầu yêu cầu gửi quá chậm")
 TOO_LARGE = Kind("too-large", 413, "Yêu cầu quá lớn")
 MEDIA_NOT_SUPPORTED = Kind("media-not-supported", 415, "Kiểu nội dung không được nhận")
 INVALID = Kind("invalid", 422, "Dữ liệu không hợp lệ")
 KEY_REUSED = Kind("idempotency-key-reused", 422, "Idempotency-Key đã dùng cho một nội dung khác")
 TOO_MANY = Kind("too-many-requests", 429, "Quá nhiều bài trong một lúc")
+HEAD_TOO_LARGE = Kind("head-too-large", 431, "Phần đầu yêu cầu quá lớn")
 INTERNAL = Kind("internal", 500, "Lỗi của máy chủ")
 NOT_READY = Kind("not-ready", 503, "Máy chủ chưa sẵn sàng")
 TOO_SLOW = Kind("too-slow", 503, "Xử lý quá lâu")
 
-KINDS = (MALFORMED, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED, SLOW_BODY, TOO_LARGE, MEDIA_NOT_SUPPORTED,
-         INVALID, KEY_REUSED, TOO_MANY, INTERNAL, NOT_READY, TOO_SLOW)  # fmt: skip
+KINDS = (MALFORMED, NOT_HTTP, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED, SLOW_BODY, SLOW_HEAD, TOO_LARGE,
+         MEDIA_NOT_SUPPORTED, INVALID, KEY_REUSED, TOO_MANY, HEAD_TOO_LARGE, INTERNAL, NOT_READY, TOO_SLOW)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ async def answer_not_found(request: Request, _error: Exception) -> Response:
 
 
 async def answer_not_allowed(request: Request, error: Exception) -> Response:
-    """Exception handler for 405 of the router; Allow is kept."""
-    allowed = (getattr(error, "headers", None) or {}).get("Allow", "")
+    """Exception handler for 405 of the router. Where GET is, HEAD is (serve.api.envelope)."""
+    allowed = (getattr(error, "headers", None) or {}).get("Allow", "").replace("GET", "GET, HEAD")
     problem = Problem(METHOD_NOT_ALLOWED, f"phương thức được nhận: {allowed}", headers={"Allow": allowed})
     return answer(problem, request.scope.get("request_id", ""))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.config import JsonDict
@@ -15,12 +15,14 @@ from nlp.reading.articles import KIND_NAMES, to_article
 from nlp.reading.ids import SeenIds
 from nlp.reading.rows import Row
 from nlp.types import MAX_ARTICLE_CHARS, Article
+from serve.agreed import MAX_BATCH
 from serve.api.problems import Fault, pointer
-from serve.settings import MAX_BATCH
 
 LABEL = "api"
 """An article without an id is called api#1, api#2 ... by its place in the request."""
 MAX_FAULTS = 20
+MAX_KEYS = 100
+"""pydantic tells every unknown field, and would do so for seconds."""
 _LONE = re.compile("[\ud800-\udfff]")
 
 EXAMPLE: JsonDict = {
@@ -39,7 +41,9 @@ CORRECTION_EXAMPLE: JsonDict = {
     "actor": "van-phong",
 }
 
-Zone = Annotated[str, Field(max_length=MAX_ARTICLE_CHARS)]
+_Place: TypeAlias = "tuple[_Place, str | int] | None"
+Zone = Annotated[str, Field(json_schema_extra={"maxLength": MAX_ARTICLE_CHARS})]
+"""Judged with the other zones by `to_article`; pydantic would take 10 µs to count the characters of a body."""
 
 
 class Strict(BaseModel):
@@ -54,7 +58,12 @@ Body = TypeVar("Body", bound=Strict)
 class ArticleIn(Strict):
     """Một bài báo như tòa soạn đăng; cần có tiêu đề hoặc nội dung. Văn bản không bị sửa."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [EXAMPLE],
+            "anyOf": [{"required": [part], "properties": {part: {"pattern": r"\S"}}} for part in ("title", "body")],
+        }
+    )
 
     id: Annotated[str, Field(max_length=200)] = Field("", description="Mã của bài; trống thì là api#1, api#2 …")
     title: Zone = Field("", description="Tiêu đề")
@@ -90,9 +99,27 @@ UnitCode = Annotated[str, _one_of(UNITS), Field(json_schema_extra={"enum": list(
 class Decided(Strict):
     """Điều cán bộ đã quyết; chỉ nêu những gì đã xem. Mã như của /v1/topics và /v1/units."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "minProperties": 1,
+            "if": {"required": ["topic"], "properties": {"topic": {"const": OUT_OF_SCOPE}}},
+            "then": {
+                "properties": {
+                    "lead_unit": {"type": "null"},
+                    "coordinating_units": {"maxItems": 0},
+                    "urgency": {"const": 0},
+                    "tone": {"const": 0},
+                }
+            },
+            "else": {"properties": {"lead_unit": {"type": "string"}}},
+        }
+    )
+
     topic: TopicCode = Field("", description="Mã chủ đề; ngoai-pham-vi là ngoài phạm vi")
-    lead_unit: UnitCode | None = Field(None, description="Mã đơn vị chủ trì; null là không đơn vị nào")
-    coordinating_units: list[UnitCode] = Field([], max_length=MAX_COORDINATING, description="Mã các đơn vị phối hợp")
+    lead_unit: UnitCode | None = Field(None, description="Mã đơn vị chủ trì; null chỉ cho bài ngoài phạm vi")
+    coordinating_units: list[UnitCode] = Field(
+        [], max_length=MAX_COORDINATING, description="Mã các đơn vị phối hợp", json_schema_extra={"uniqueItems": True}
+    )
     urgency: int = Field(0, ge=0, le=3, description="0 lưu, 1 theo dõi, 2 cần xử lý, 3 nóng")
     tone: int = Field(0, ge=-1, le=1)
 
@@ -103,15 +130,22 @@ class Decided(Strict):
             raise ValueError("cần ít nhất một điều đã quyết")
         if len({*self.coordinating_units, self.lead_unit}) <= len(self.coordinating_units):
             raise ValueError("một đơn vị chỉ nêu một lần, chủ trì hoặc phối hợp")
-        if self.topic == OUT_OF_SCOPE and (self.lead_unit or self.coordinating_units):
-            raise ValueError("bài ngoài phạm vi không có đơn vị nào")
+        if self.topic == OUT_OF_SCOPE and (self.lead_unit or self.coordinating_units or self.urgency or self.tone):
+            raise ValueError("bài ngoài phạm vi không có đơn vị, mức khẩn hay sắc thái")
+        if self.lead_unit is None and "lead_unit" in self.model_fields_set and self.topic != OUT_OF_SCOPE:
+            raise ValueError("không đơn vị nào chủ trì tức là ngoài phạm vi; hãy nêu topic là ngoai-pham-vi")
         return self
 
 
 class CorrectionIn(Strict):
     """Một sửa đổi: bài (hoặc mã của bài mà khóa này vừa gửi phân), điều đã quyết, vì sao."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [CORRECTION_EXAMPLE]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [CORRECTION_EXAMPLE],
+            "oneOf": [{"required": ["article"]}, {"required": ["id"]}],
+        }
+    )
 
     article: Any = Field(None, description="Cả bài, như của /v1/route")
     id: Annotated[str, Field(min_length=1, max_length=200)] = Field("", description="Mã của bài; thay cho article")
@@ -122,7 +156,7 @@ class CorrectionIn(Strict):
     @model_validator(mode="after")
     def _name_one_article(self) -> CorrectionIn:
         """Exactly one of the two ways."""
-        if (self.article is None) != ("id" in self.model_fields_set):
+        if len(self.model_fields_set & {"article", "id"}) != 1:
             raise ValueError("nêu article hoặc id, không cả hai")
         return self
 
@@ -139,10 +173,21 @@ def checked(model: type[Body], value: Any, *, is_suspect: bool) -> Body:
     """`value` as `model`; `is_suspect` where it may hold lone surrogates, which pydantic lets pass. Raises Invalid."""
     if is_suspect and (faults := [_surrogate(parts) for parts in islice(surrogates(value), MAX_FAULTS)]):
         raise Invalid(faults)
+    _require_few_keys(value)
     try:
         return model.model_validate(value)
     except ValidationError as error:
         raise Invalid([_fault(found, model) for found in error.errors(include_url=False)[:MAX_FAULTS]]) from None
+
+
+def _require_few_keys(value: Any, *above: str) -> None:
+    if not isinstance(value, dict):
+        return
+    if len(value) > MAX_KEYS:
+        raise Invalid([Fault(pointer(above), f"có {len(value)} trường, nhiều quá")])
+    if not above:
+        for key, inner in value.items():
+            _require_few_keys(inner, key)
 
 
 def article_of(value: Any, *, number: int, seen: SeenIds, is_suspect: bool) -> Article:
@@ -155,17 +200,27 @@ def article_of(value: Any, *, number: int, seen: SeenIds, is_suspect: bool) -> A
 
 
 def surrogates(value: Any) -> Iterator[tuple[str | int, ...]]:
-    """Where lone surrogates lie in a JSON value, in keys too. A loop, because the value may be deep."""
-    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), value)]
+    """Where lone surrogates lie in a JSON value, in keys too.
+
+    A loop, because the value may be deep; a place is a link to the one above until it is told, because it may be wide.
+    """
+    waiting: list[tuple[_Place, Any]] = [(None, [value])]
     while waiting:
-        place, found = waiting.pop()
-        if isinstance(found, str) and _LONE.search(found):
-            yield place
-        elif isinstance(found, dict):
-            waiting += [((*place, key), inner) for key, inner in found.items()]
-            waiting += [((*place, key), key) for key in found]
-        elif isinstance(found, list):
-            waiting += [((*place, number), inner) for number, inner in enumerate(found)]
+        above, found = waiting.pop()
+        children: Iterable[tuple[Any, Any]] = found.items() if isinstance(found, dict) else enumerate(found)
+        for key, inner in children:
+            if isinstance(inner, dict | list):
+                waiting.append(((above, key), inner))
+            if any(isinstance(one, str) and _LONE.search(one) for one in (key, inner)):
+                yield _told((above, key))
+
+
+def _told(place: _Place) -> tuple[str | int, ...]:
+    parts: list[str | int] = []
+    while place is not None:
+        place, part = place
+        parts.append(part)
+    return tuple(parts[-2::-1])  # the outermost is the list put around the value
 
 
 def _surrogate(parts: tuple[str | int, ...]) -> Fault:
@@ -174,6 +229,9 @@ def _surrogate(parts: tuple[str | int, ...]) -> Fault:
 
 def _fault(error: Mapping[str, Any], model: type[Strict]) -> Fault:
     """A fault of pydantic in Vietnamese, without the value."""
+    for part in error["loc"][:-1]:
+        inner = model.model_fields[part].annotation if part in model.model_fields else None
+        model = inner if isinstance(inner, type) and issubclass(inner, Strict) else model
     facts, given = error.get("ctx", {}), error.get("input")
     said = {
         "missing": "thiếu trường này",

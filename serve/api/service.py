@@ -20,11 +20,12 @@ from serve.api.limits import Limits
 from serve.api.loaded import Loaded, Refusal
 from serve.api.metrics import Metrics
 from serve.api.predictions import Predictions
+from serve.api.together import AT_ONCE, Together
 from serve.settings import Settings
 from serve.store import Store
 
-AT_ONCE = 16
-"""Articles routed between two looks at other clients: about 2 ms."""
+LONG_CHARS = 8_000
+"""A longer article is routed alone: sixteen of them would keep others waiting."""
 LARGE_CHARS = 40_000
 """From here on an article takes milliseconds, and goes to a thread."""
 
@@ -49,6 +50,19 @@ class Service:
     outage: str = ""
     predictions: Predictions = field(default_factory=Predictions)
     traffic: Traffic = field(default_factory=Traffic)
+    together: Together[tuple[Asked, Loaded]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.together = Together(self._records_now)
+
+    async def record(self, article: Article, asked: Asked, *, loaded: Loaded, key_id: str) -> bytes:
+        """The record of one article as JSON, remembered for the corrections of `key_id`."""
+        if _size(article) > LONG_CHARS:
+            (line,) = await self.records([article], asked, loaded=loaded, received=self.clock())
+        else:
+            line = await self.together.record(article, (asked, loaded))
+        self.predictions.add(key_id, article, line)
+        return line
 
     async def records(
         self, articles: Sequence[Article], asked: Asked, *, loaded: Loaded, received: datetime, key_id: str = ""
@@ -60,7 +74,7 @@ class Service:
         lines: list[bytes] = []
         for start in range(0, len(articles), AT_ONCE):
             part = articles[start : start + AT_ONCE]
-            if sum(len(one.title) + len(one.lead) + len(one.body) for one in part) > LARGE_CHARS:
+            if sum(map(_size, part)) > LARGE_CHARS:
                 decisions, made = await asyncio.to_thread(self._records, part, asked, loaded, received)
             else:
                 decisions, made = self._records(part, asked, loaded, received)
@@ -68,12 +82,22 @@ class Service:
                     await asyncio.sleep(0)
             lines += made
             if key_id:  # what is routed for a correction was served before
-                for decision in decisions:
-                    self.traffic.add(of_decision(decision, day=local(received).date()))
+                self._count(decisions, received)
         if key_id:
             for article, line in zip(articles, lines, strict=True):
-                self.predictions.add(key_id, article.id, line)
+                self.predictions.add(key_id, article, line)
         return lines
+
+    def _records_now(self, articles: Sequence[Article], call: tuple[Asked, Loaded]) -> list[bytes]:
+        received = self.clock()
+        decisions, lines = self._records(articles, *call, received)
+        self._count(decisions, received)
+        return lines
+
+    def _count(self, decisions: Sequence[Decision], received: datetime) -> None:
+        day = local(received).date()
+        for decision in decisions:
+            self.traffic.add(of_decision(decision, day=day))
 
     def _records(
         self, articles: Sequence[Article], asked: Asked, loaded: Loaded, received: datetime
@@ -81,3 +105,7 @@ class Service:
         decisions = run(articles, engine=loaded.engine, at=asked.at, received=received, evidence=asked.evidence)
         self.metrics.decided(decisions)
         return decisions, [orjson.dumps(to_record(decision)) for decision in decisions]
+
+
+def _size(article: Article) -> int:
+    return len(article.title) + len(article.lead) + len(article.body)

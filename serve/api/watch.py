@@ -7,6 +7,7 @@ one that answers goes on.
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -58,6 +59,7 @@ class Watcher:
         self._service.metrics.model(None, first)
         LOG.info("model ready", extra={"facts": first.document()})
         await self.look()
+        gc.freeze()  # what a loaded server is made of stays: the collector need not walk over it again and again
         self._service.ready = True
 
     async def look(self) -> None:

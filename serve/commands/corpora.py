@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from nlp.errors import number
 from serve.bars import parallel
 from serve.commands.base import Command, Group
-from serve.words import number
 
 
 @click.group(cls=Group, short_help="Chuẩn bị các bài báo để huấn luyện.")

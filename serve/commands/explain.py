@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nlp.errors import number
 from serve.commands import options
 from serve.commands.base import Command
 from serve.errors import ArticleNotFound, OptionError
-from serve.words import number
 
 if TYPE_CHECKING:
     from nlp.types import Article, Rejection

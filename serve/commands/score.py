@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nlp.errors import number
 from serve.commands import options
 from serve.commands.base import Command
 from serve.errors import OptionError, OutputFailed
-from serve.words import decimal, number
+from serve.words import decimal
 
 if TYPE_CHECKING:
     from serve.batch import Plan, Report

@@ -52,6 +52,7 @@ def serve(host: str | None, port: int | None, demo: bool | None, model: Path | N
     import uvicorn
 
     from serve.api.logs import log_json
+    from serve.api.wire import configuration
     from serve.settings import default_database, from_environment
     from serve.store import Store
 
@@ -68,13 +69,10 @@ def serve(host: str | None, port: int | None, demo: bool | None, model: Path | N
     listener = listen(settings)
     log_json()
     _say(settings, store, port=listener.getsockname()[1])
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=settings.drain_seconds
-    )
     # uvicorn drains, then raises the signal again for whoever was there before: an orderly end is no failure.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(configuration(app, settings))
     server.run(sockets=[listener])
     if failures:
         raise ModelRefused(failures[0])
@@ -87,6 +85,9 @@ def listen(settings: Settings) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; a client that takes nothing of its answer is left
+            milliseconds = int(settings.body_seconds * 1000)
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
         listener.bind((settings.host, settings.port))
         listener.listen(BACKLOG)
     except OSError as error:

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nlp.errors import DiembaoError
+from nlp.errors import DiembaoError, number
 from serve.bars import counted, stages
 from serve.commands import options
 from serve.commands.base import Command
 from serve.commands.corpora import corpora
 from serve.errors import OptionError
-from serve.words import number
 
 if TYPE_CHECKING:
+    from models.corrections import Joined
     from models.data import Label
     from models.evaluate import Assessment
     from models.experiment import Finished
@@ -96,6 +96,8 @@ def corpora_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command(cls=Command, short_help="Huấn luyện mô hình từ nhãn, đo, và ghi thành bản phát hành.")
 @labels_option
 @corpora_option
+@click.option("--corrections", type=click.Path(path_type=Path, dir_okay=False, exists=True), metavar="TỆP",
+              help="Sửa đổi của cán bộ, do diembao corrections export ghi ra; học cùng các nhãn.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="THƯ_MỤC",
               help="Nơi ghi mô hình. Mặc định: models/release của diembao, tức thay mô hình đang dùng.")  # fmt: skip
 @click.option("--seed", default=0, show_default=True, metavar="SỐ", help="Hạt giống của các bước ngẫu nhiên.")
@@ -111,6 +113,7 @@ def corpora_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def train(
     label_files: tuple[Path, ...],
     corpora: Path,
+    corrections: Path | None,
     out: Path | None,
     seed: int,
     jobs: int,
@@ -126,16 +129,21 @@ def train(
       diembao train --corpora corpora
       diembao train --corpora corpora --labels nhan.jsonl --out thu-nghiem --no-track
       diembao train --corpora corpora --out thu-nghiem --register diembao
+      diembao train --corpora corpora --corrections sua-doi.jsonl --out thu-nghiem
     """
     if register and not track:
         raise OptionError("--register cần lượt chạy được ghi vào MLflow; bỏ --no-track")
-    with _training_extra():
+    with training_extra():
         from models.artifacts import RELEASE
+        from models.corrections import join, load_corrections
         from models.experiment import train_release
         from models.layers import Settings
     with stages(STAGES) as progress:
         progress("read", 0.0)
-        files, labels, articles = _read(label_files, corpora)
+        files, labels, articles = read_labelled(label_files, corpora)
+        if corrections:
+            joined = join(labels, articles, load_corrections(corrections))
+            files, labels, articles = [*files, corrections], joined.labels, joined.articles
         finished = train_release(
             labels,
             articles,
@@ -146,13 +154,10 @@ def train(
         )
         if track:
             progress("track", 0.95)
-            run = _track(finished, files, out or RELEASE, register)
-    _print_table(finished.assessment)
-    manifest = finished.trained.manifest
-    click.echo(f"Đã ghi mô hình {manifest['version']} vào {out or RELEASE}.", err=True)
-    if finished.split.dropped:
-        dropped = number(finished.split.dropped)
-        click.echo(f"Đã bỏ {dropped} bài huấn luyện trùng nội dung với bài dùng để đo.", err=True)
+            run = track_run(finished, files, out or RELEASE, register)
+    print_numbers(finished.assessment)
+    click.echo(f"Đã ghi mô hình {finished.trained.manifest['version']} vào {out or RELEASE}.", err=True)
+    say_data(finished, joined if corrections else None)
     if track:
         click.echo(f"Lượt chạy MLflow: {run}", err=True)
 
@@ -182,11 +187,11 @@ def evaluate(
       diembao evaluate --corpora corpora
       diembao evaluate --corpora corpora --model thu-nghiem --report so-do.json --records dev.jsonl
     """
-    with _training_extra():
+    with training_extra():
         from models.artifacts import load_engine, read_manifest
         from models.experiment import SplitError, measure, route
     engine = load_engine(model)
-    _, labels, articles = _read(label_files, corpora)
+    _, labels, articles = read_labelled(label_files, corpora)
     chosen = [label for label in labels if split in ("all", label.split)]
     if not chosen:
         raise SplitError(f"không có nhãn nào thuộc phần “{split}”")
@@ -199,10 +204,11 @@ def evaluate(
         manifest = read_manifest(model)
         facts = {"model": manifest["version"], "data_fingerprint": manifest["data_fingerprint"], "split": split}
         _write(report, json.dumps({**facts, **assessment.to_dict()}, ensure_ascii=False, indent=1) + "\n")
-    _print_table(assessment)
+    print_numbers(assessment)
 
 
-def _read(files: Sequence[Path], corpora: Path) -> tuple[list[Path], list[Label], dict[str, Article]]:
+def read_labelled(files: Sequence[Path], corpora: Path) -> tuple[list[Path], list[Label], dict[str, Article]]:
+    """The label files that count (`files`, else the default ones), their labels and the articles of these."""
     from models.data import default_labels, load_articles, load_labels
 
     chosen = list(files) or default_labels()
@@ -210,7 +216,24 @@ def _read(files: Sequence[Path], corpora: Path) -> tuple[list[Path], list[Label]
     return chosen, labels, load_articles(corpora, [label.id for label in labels])
 
 
-def _track(finished: Finished, files: Sequence[Path], release: Path, register: str | None) -> str:
+def say_data(finished: Finished, joined: Joined | None) -> None:
+    """Tell what of labels and corrections was learnt and what was left out, on standard error."""
+    if joined is not None:
+        used = number(finished.trained.manifest["corrections"])
+        click.echo(
+            f"Đã học {used} bài do cán bộ quyết, trong đó {number(len(joined.replaced))} bài thay nhãn cũ.", err=True
+        )
+    if joined is not None and joined.of_dev:
+        click.echo(
+            f"Không học {number(len(joined.of_dev))} bài sửa vì là bài dùng để đo; nhãn đo giữ nguyên.", err=True
+        )
+    if finished.split.dropped:
+        dropped = number(finished.split.dropped)
+        click.echo(f"Đã bỏ {dropped} bài huấn luyện trùng nội dung với bài dùng để đo.", err=True)
+
+
+def track_run(finished: Finished, files: Sequence[Path], release: Path, register: str | None) -> str:
+    """Keep a finished training in MLflow, registered under the name `register` if one is given; the run's id."""
     # A run is tracked by what it used: labels dropped as leaks are not among its data.
     from models.tracking import TrainedRun, track
 
@@ -229,7 +252,8 @@ def _track(finished: Finished, files: Sequence[Path], release: Path, register: s
     )
 
 
-def _print_table(assessment: Assessment) -> None:
+def print_numbers(assessment: Assessment) -> None:
+    """The table of numbers, on standard output."""
     from rich.table import Table
 
     from serve.terminal import console
@@ -262,7 +286,8 @@ def _write(path: Path, text: str) -> None:
 
 
 @contextmanager
-def _training_extra() -> Iterator[None]:
+def training_extra() -> Iterator[None]:
+    """Say how to install the training libraries where an import within fails for want of one."""
     try:
         yield
     except ModuleNotFoundError as error:

@@ -16,8 +16,9 @@ from models.drift import Alarm, Cell, Report, Week
 from models.drift.accuracy import Share, monday
 from models.drift.days import Days
 from models.drift.traffic import ARTICLES
+from nlp.errors import number
 from serve.drift.words import advice, sentence, source_name, subject, value
-from serve.words import decimal, number
+from serve.words import decimal
 
 PAST_DAYS = 90
 WEEKS = 12

@@ -9,8 +9,9 @@ from pathlib import Path
 from rich.console import RenderableType
 
 from nlp.datafiles import Fact
+from nlp.errors import number
 from serve.org import words
-from serve.words import UNVERIFIED, number
+from serve.words import UNVERIFIED
 
 
 @dataclass(frozen=True, slots=True)

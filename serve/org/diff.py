@@ -9,12 +9,13 @@ from datetime import date
 from rich.console import RenderableType
 from rich.table import Table
 
+from nlp.errors import number
 from nlp.heads import TOPICS, UNITS
 from nlp.organisation import ENTERPRISE, Decree, Holder, Organisation, Structure, Unit
 from serve.errors import OptionError
 from serve.org import words
 from serve.org.sources import sources_of
-from serve.words import NOT_UNDER_MINISTRY, UNVERIFIED, number
+from serve.words import NOT_UNDER_MINISTRY, UNVERIFIED
 
 NEW, ENDED, JOINED, FOLLOWED = "lập mới", "kết thúc", "nhập vào", "kế tục"
 

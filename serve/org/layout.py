@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nlp.errors import number
 from nlp.organisation import Unit
 from serve.org import words
 from serve.org.lanes import Column, Lanes
 from serve.org.measure import narrowest, width, wrap
-from serve.words import number, one_line
+from serve.words import one_line
 
 PER_MM = 4
 PAGE = (297 * PER_MM, 210 * PER_MM)

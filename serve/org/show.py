@@ -8,10 +8,11 @@ from typing import Any
 from rich.console import RenderableType
 from rich.table import Table
 
+from nlp.errors import number
 from nlp.heads import UNITS
 from nlp.organisation import ENTERPRISE, KINDS, Decree, Holder, Organisation, Structure
 from serve.org import words
-from serve.words import NOT_UNDER_MINISTRY, UNVERIFIED, number
+from serve.words import NOT_UNDER_MINISTRY, UNVERIFIED
 
 
 def tables(organisation: Organisation, *, at: date) -> list[RenderableType]:

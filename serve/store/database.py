@@ -17,7 +17,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from nlp.errors import DiembaoError
-from serve.store.values import Correction, Key
+from serve.store.values import Choice, Correction, Key
 
 if TYPE_CHECKING:  # keys and corrections need no numpy
     from models.drift.traffic import Cell
@@ -34,13 +34,19 @@ CREATE TABLE corrections (
 ) STRICT;
 CREATE UNIQUE INDEX one_of_a_kind ON corrections (key_id, idempotency_key) WHERE idempotency_key <> '';
 """
+CHOICES = """
+CREATE TABLE choices (
+  id TEXT PRIMARY KEY, correction_id TEXT NOT NULL, overruled TEXT NOT NULL, reason TEXT NOT NULL, actor TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT;
+"""
 SERVED = """
 CREATE TABLE served (
   day TEXT NOT NULL, source TEXT NOT NULL, model TEXT NOT NULL, name TEXT NOT NULL, amount REAL NOT NULL,
   PRIMARY KEY (day, source, model, name)
 ) STRICT, WITHOUT ROWID;
 """
-STEPS = (FIRST, SERVED)
+STEPS = (FIRST, CHOICES, SERVED)
 """What each version of the file adds to the one before. A step that was released never changes."""
 VERSION = len(STEPS)
 BUSY_SECONDS = 10.0
@@ -155,6 +161,22 @@ class Store:
         """All corrections, in the order in which they came."""
         for row in self._db.execute(f"SELECT {COLUMNS} FROM corrections ORDER BY rowid"):  # noqa: S608
             yield Correction(*row)
+
+    def add_choice(self, choice: Choice) -> None:
+        """Keep which of contrary corrections holds."""
+        with self._writing():
+            self._db.execute(
+                "INSERT INTO choices (id, correction_id, overruled, reason, actor, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (choice.id, choice.correction_id, " ".join(choice.overruled), *astuple(choice)[3:]),
+            )
+
+    def choices(self) -> list[Choice]:
+        """All choices, in the order in which they were made."""
+        rows = self._db.execute(
+            "SELECT id, correction_id, overruled, reason, actor, created_at FROM choices ORDER BY rowid"
+        )
+        return [Choice(id_, chosen, tuple(lost.split()), *rest) for id_, chosen, lost, *rest in rows.fetchall()]
 
     def add_served(self, cells: Sequence[Cell]) -> None:
         """Add sums of served articles to those of the same day, source, model and name: all of them or none.

@@ -21,9 +21,10 @@ class Key:
 class Correction:
     """What a person decided against a prediction.
 
-    `article`, `prediction` and `decided` are JSON; `article` is empty where the client named it by its id alone.
-    `actor` is whoever the client says decided, `key_id` the key that sent it. `request_digest` is the SHA-256 of the
-    body, by which a repeated `idempotency_key` (empty: none) shows itself as the same request or another one.
+    `article`, `prediction` and `decided` are JSON; `article` is empty only in rows of an earlier version, where the
+    client had named it by its id alone. `actor` is whoever the client says decided, `key_id` the key that sent it.
+    `request_digest` is the SHA-256 of the body, by which a repeated `idempotency_key` (empty: none) shows itself as the
+    same request or another one.
     """
 
     id: str
@@ -38,3 +39,15 @@ class Correction:
     created_at: str
     idempotency_key: str = ""
     request_digest: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`actor` chose a correction against contrary ones of the same article: `overruled`, their ids, count no more."""
+
+    id: str
+    correction_id: str
+    overruled: tuple[str, ...]
+    reason: str
+    actor: str
+    created_at: str

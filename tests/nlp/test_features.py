@@ -19,8 +19,8 @@ from nlp.features import (
     ZONE_WEIGHTS,
     featurize,
     featurize_codes,
+    find,
     join_zones,
-    locate,
 )
 from nlp.types import Article
 from nlp.vectorizer import SyllableHasher
@@ -141,12 +141,18 @@ def test_hashes_are_the_same_on_every_machine():
     assert matrix.keys.tolist() == [left, right, mix((left * 0x9E3779B1 + right) % 2**32)]
 
 
-def test_locate_finds_every_gram_where_it_stands():
-    text = "Giá xăng “tăng”"
-    found = locate(join_zones(text, "", ""))
-    words = [text[start:end] for start, end in zip(found.starts, found.ends, strict=True)]
+def test_find_gives_every_gram_the_place_where_it_first_stands():
+    text = "Giá xăng “tăng”. Giá xăng!"
+    codes = join_zones("", "", text)
+    keys = featurize_codes([codes]).keys.tolist()
+    words = [text[start - 2 : end - 2] for start, end in find(codes, keys)]
     assert words == ["Giá", "xăng", "Giá xăng", "tăng", "xăng “tăng"]
-    assert set(found.keys.tolist()) == keys_of(body=text)
+
+
+def test_find_gives_a_headline_the_place_of_its_words_and_a_stranger_none():
+    codes = join_zones("Giá xăng", "", "")
+    (word, *_) = featurize_codes([codes]).keys.tolist()
+    assert find(codes, [word ^ HEADLINE, 12345]) == [(0, 3), (-1, -1)]
 
 
 def test_the_transformer_gives_the_kernel_values_folded_into_its_columns():

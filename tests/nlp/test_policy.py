@@ -86,3 +86,35 @@ def test_short_text_and_text_without_diacritics_go_to_a_person():
 
 def test_a_safe_item_out_of_scope_needs_no_unit():
     assert why(dataclasses.replace(SAFE, in_scope=False, lead_unit=None, runner_up=None, topic=Choice("x", 0.3))) == ()
+
+
+def with_table(table):
+    return f"{toml()}\n[auto_unit_p_by_unit]\n{table}"
+
+
+def test_a_unit_may_have_a_threshold_of_its_own():
+    strict, lax = (parse(with_table(f"EVN = {p}")) for p in (0.96, 0.1))
+
+    assert doubts(SAFE, (), policy=strict, syllables=200) == ("đơn vị chủ trì chưa chắc: EVN 95 %, DTDL 3 %",)
+    doubtful = dataclasses.replace(SAFE, lead_unit=Choice("EVN", 0.3))
+    assert doubts(doubtful, (), policy=lax, syllables=200) == ()
+
+
+def test_other_units_keep_the_common_threshold():
+    policy = parse(with_table("TKV = 1"))
+
+    assert doubts(SAFE, (), policy=policy, syllables=200) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (with_table("XYZ = 0.5"), "mã đơn vị lạ: XYZ"),
+        (with_table("EVN = 1.5"), "EVN phải là số từ 0 đến 1"),
+        (with_table("EVN = true"), "EVN phải là số từ 0 đến 1"),
+        (f"{toml()}\nauto_unit_p_by_unit = 0.5", "phải là một bảng"),
+    ],
+)
+def test_a_wrong_table_of_units_says_where(text, message):
+    with pytest.raises(PolicyError, match=message):
+        parse(text)

@@ -13,7 +13,7 @@ def test_every_kind_of_setting_is_read_and_what_others_set_is_left_alone() -> No
     found = from_environment(
         {
             "DIEMBAO_PORT": "9000", "DIEMBAO_DEMO": "yes", "DIEMBAO_MODEL": "mo-hinh", "DIEMBAO_RATE": "0.5",
-            "DIEMBAO_CORPORA": "kho", "PATH": "/bin",
+            "DIEMBAO_CORPORA": "kho", "DIEMBAO_KEY": "db_1_2", "PATH": "/bin",
         }
     )  # fmt: skip
 

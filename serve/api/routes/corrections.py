@@ -11,8 +11,10 @@ from uuid import uuid4
 import orjson
 from fastapi import Request, Response
 
+from nlp.reading.articles import to_row
 from nlp.reading.ids import SeenIds
 from serve.api.bodies import Asked, parse, query, require_media, whole_body
+from serve.api.predictions import Predicted
 from serve.api.problems import INTERNAL, KEY_REUSED, NOT_FOUND, Fault, Problem, invalid
 from serve.api.schemas import CorrectionIn, Invalid, article_of, checked
 from serve.api.service import Service
@@ -33,13 +35,13 @@ async def correct(request: Request, service: Service) -> Response:
     body = parse(content)
     try:
         given = checked(CorrectionIn, body.value, is_suspect=body.is_suspect)
-        article_id, article, prediction = await _corrected(given, key_id, service)
+        article, prediction = await _corrected(given, key_id, service)
     except Invalid as error:
         raise invalid(error.faults) from None
     correction = Correction(
         id=uuid4().hex,
-        article_id=article_id,
-        article=article,
+        article_id=article.id,
+        article=orjson.dumps(to_row(article)),
         prediction=prediction,
         model=orjson.loads(prediction)["model"],
         decided=orjson.dumps(given.decided.model_dump(exclude_unset=True)),
@@ -67,20 +69,20 @@ def _said(kept: Correction, digest: bytes, service: Service, *, is_new: bool) ->
     return Response(_answer(kept), 201, media_type="application/json", headers=headers)
 
 
-async def _corrected(given: CorrectionIn, key_id: str, service: Service) -> tuple[str, bytes, bytes]:
-    """Id, article and prediction: of the article sent, routed now; or of an id that the same key had routed lately."""
+async def _corrected(given: CorrectionIn, key_id: str, service: Service) -> Predicted:
+    """The article sent, routed now; or that of an id which the same key had routed lately, with what it got then."""
     if given.article is None:
-        prediction = service.predictions.get(key_id, given.id)
-        if prediction is None:
-            raise Problem(NOT_FOUND, "máy chủ không còn nhớ kết luận của mã này; hãy gửi cả bài trong article",
+        predicted = service.predictions.get(key_id, given.id)
+        if predicted is None:
+            raise Problem(NOT_FOUND, "máy chủ không còn nhớ bài mang mã này; hãy gửi cả bài trong article",
                           faults=[Fault("#/id", "không còn nhớ")])  # fmt: skip
-        return given.id, b"", prediction
+        return predicted
     try:
         article = article_of(given.article, number=1, seen=SeenIds(), is_suspect=False)
     except Invalid as error:
         raise Invalid([fault.below("/article") for fault in error.faults]) from None
-    (prediction,) = await service.records([article], Asked(), loaded=service.loaded, received=service.clock())
-    return article.id, orjson.dumps(given.article), prediction
+    (record,) = await service.records([article], Asked(), loaded=service.loaded, received=service.clock())
+    return Predicted(article, record)
 
 
 def _answer(kept: Correction) -> bytes:
@@ -96,7 +98,9 @@ def _answer(kept: Correction) -> bytes:
 
 
 def _idempotency_key(request: Request) -> str:
-    given = request.headers.get("idempotency-key", "")
-    if given and not _GOOD_KEY.fullmatch(given):
+    given = request.headers.get("idempotency-key")
+    if given is None:
+        return ""
+    if not _GOOD_KEY.fullmatch(given):
         raise invalid([Fault("Idempotency-Key", "cần 1 đến 200 ký tự ASCII in được, không dấu cách")])
     return given

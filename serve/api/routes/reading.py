@@ -10,7 +10,7 @@ from fastapi import Request, Response
 
 from nlp.reading.ids import SeenIds
 from nlp.types import Article
-from serve.api.bodies import asked, json_body
+from serve.api.bodies import asked, json_body, unless_gone
 from serve.api.problems import TOO_SLOW, Problem, invalid
 from serve.api.schemas import BatchIn, Invalid, article_of, checked
 from serve.api.service import Service
@@ -27,9 +27,7 @@ async def route(request: Request, service: Service) -> Response:
         article = article_of(given.value, number=1, seen=SeenIds(), is_suspect=given.is_suspect)
     except Invalid as error:
         raise invalid(error.faults) from None
-    (record,) = await service.records(
-        [article], options, loaded=loaded, received=service.clock(), key_id=request.scope["key_id"]
-    )
+    record = await service.record(article, options, loaded=loaded, key_id=request.scope["key_id"])
     request.scope["articles"] = 1
     return Response(record, media_type=JSON)
 
@@ -48,9 +46,10 @@ async def batch(request: Request, service: Service) -> Response:
     articles = [result for result in results if isinstance(result, Article)]
     try:
         async with asyncio.timeout(service.settings.request_seconds):
-            records = await service.records(
+            work = service.records(
                 articles, options, loaded=loaded, received=service.clock(), key_id=request.scope["key_id"]
             )
+            records = await unless_gone(request, work)
     except TimeoutError:
         raise Problem(TOO_SLOW, "hãy gửi lô nhỏ hơn", headers={"Retry-After": "1"}) from None
     request.scope["articles"] = len(articles)

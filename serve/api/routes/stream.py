@@ -16,7 +16,8 @@ from serve.api.bodies import asked, body_parts, parse, require_media
 from serve.api.problems import SLOW_BODY, TOO_LARGE, Fault, Problem
 from serve.api.routes.reading import beside_errors, error_of
 from serve.api.schemas import Invalid, article_of
-from serve.api.service import AT_ONCE, Service
+from serve.api.service import Service
+from serve.api.together import AT_ONCE
 
 MEDIA_TYPES = ("application/x-ndjson", "application/jsonl")
 Records = Callable[..., Awaitable[list[bytes]]]
@@ -92,17 +93,21 @@ def _article(line: bytes, number: int, seen: SeenIds, *, limit: int) -> Article 
 
 async def _groups(request: Request, service: Service) -> AsyncIterator[list[bytes]]:
     """Whole lines, blank ones left out, up to AT_ONCE together. Raises Problem for a long line or a long silence."""
-    limit, rest = service.settings.max_body_bytes, b""
+    limit, rest = service.settings.max_body_bytes, bytearray()
     parts = body_parts(request)
     while True:
         try:
             part = await asyncio.wait_for(anext(parts, None), service.settings.body_seconds)
         except TimeoutError:
             raise Problem(SLOW_BODY, f"không nhận được gì trong {service.settings.body_seconds:g} giây") from None
-        *lines, rest = ((rest + part) if part is not None else rest + b"\n").split(b"\n")
-        whole = [line for line in lines if line.strip()]
-        for start in range(0, len(whole), AT_ONCE):
-            yield whole[start : start + AT_ONCE]
+        end = b"\n" if part is None else part
+        rest += end
+        if b"\n" in end:  # a long line may come byte by byte
+            *lines, last = bytes(rest).split(b"\n")
+            rest = bytearray(last)
+            whole = [line for line in lines if line.strip()]
+            for start in range(0, len(whole), AT_ONCE):
+                yield whole[start : start + AT_ONCE]
         if part is None:
             return
         if len(rest) > limit:

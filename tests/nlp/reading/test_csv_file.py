@@ -154,7 +154,7 @@ def test_an_article_over_the_limit_is_rejected_and_the_next_row_read(part, write
     huge = quote + "dài " * (MAX_ARTICLE_CHARS // 4 + 1) + quote
     articles, rejections = part(write("tin.csv", f"title,body\nMột,{huge}\nHai,b\n"))
     assert [a.title for a in articles] == ["Hai"]
-    assert [r.row for r in rejections] == [1] and "1,000,000" in rejections[0].reason
+    assert [r.row for r in rejections] == [1] and "1.000.000" in rejections[0].reason
 
 
 @pytest.mark.parametrize("quote", ["", '"'])

@@ -20,6 +20,7 @@ from nlp.types import VIETNAM
 from serve.api.app import create_app
 from serve.api.loaded import Loaded
 from serve.api.sources import folder
+from serve.keys import make_key
 from serve.settings import Settings
 from serve.store import Store
 
@@ -35,7 +36,7 @@ def make_app(engine: Engine, model: Path, database: Path, **settings: object) ->
     return create_app(chosen, loaded=loaded, store=Store(database), clock=lambda: NOW)
 
 
-def until_ready(client: TestClient) -> TestClient:
+def until_ready(client: TestClient | httpx2.Client) -> TestClient | httpx2.Client:
     """The client, once its server is warm."""
     for _ in range(600):
         if client.get("/readyz").status_code == 200:
@@ -70,6 +71,14 @@ class Server:
                 pass
             time.sleep(0.05)
         raise AssertionError("the server does not get ready")
+
+    def make_key(self, *scopes: str) -> str:
+        """A key of its database, as `diembao keys create` makes it."""
+        key, text = make_key(name="Cổng thử", scopes=scopes, at=NOW.isoformat())
+        store = Store(self.database)
+        store.add_key(key)
+        store.close()
+        return text
 
     def stop(self, number: int) -> int:
         """Send a signal; the exit code."""

@@ -77,6 +77,14 @@ def test_a_key_that_is_nearly_right_is_wrong(guarded: TestClient, keys: Ask) -> 
     assert guarded.get("/v1/topics", headers={"Authorization": right.replace("Bearer", "bearer")}).status_code == 200
 
 
+@pytest.mark.parametrize("header", ["X-API-Key", "Api-Key", "Cookie", "Proxy-Authorization", "X-Authorization"])
+def test_a_key_counts_in_its_own_header_only(guarded: TestClient, keys: Ask, header: str) -> None:
+    key = made(keys, "route")["Authorization"]
+
+    assert guarded.get("/v1/topics", headers={header: key}).status_code == 401
+    assert guarded.get(f"/v1/topics?key={key}").status_code == 401
+
+
 def test_who_watches_over_the_server_needs_no_key(guarded: TestClient) -> None:
     for path in ("/healthz", "/readyz", "/docs", "/openapi.json"):
         assert guarded.get(path).status_code == 200

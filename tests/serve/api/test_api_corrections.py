@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from made_items import item
 
+from nlp.types import Article
 from serve.api.predictions import Predictions
 from serve.api.schemas import CORRECTION_EXAMPLE
 from serve.store import Store
@@ -51,7 +52,17 @@ def test_an_article_that_was_just_routed_is_named_by_its_id(app: FastAPI, client
     answer = client.post("/v1/corrections", json={"id": "bai-00004", "decided": {"urgency": 0}, "reason": "Tin cũ."})
 
     assert answer.json()["prediction"] == record
-    assert (kept(app)[-1].article, json.loads(kept(app)[-1].decided)) == (b"", {"urgency": 0})
+    assert (json.loads(kept(app)[-1].article), json.loads(kept(app)[-1].decided)) == (item(4), {"urgency": 0})
+
+
+def test_an_article_named_by_its_id_is_kept_as_it_was_read(app: FastAPI, client: TestClient) -> None:
+    client.post("/v1/route", json={"id": " a ", "title": "Giá xăng", "published_at": "26/3/2018"})
+
+    client.post("/v1/corrections", json={"id": "a", "decided": {"urgency": 0}, "reason": "Tin cũ."})
+
+    assert json.loads(kept(app)[-1].article) == {
+        "id": "a", "title": "Giá xăng", "published_at": "2018-03-26T00:00:00",
+    }  # fmt: skip
 
 
 def test_an_id_that_is_not_remembered_asks_for_the_article(client: TestClient) -> None:
@@ -63,11 +74,24 @@ def test_an_id_that_is_not_remembered_asks_for_the_article(client: TestClient) -
 
 def test_predictions_are_remembered_for_their_own_key_and_not_for_ever() -> None:
     predictions = Predictions(kept=2)
-    for number in range(3):
-        predictions.add("one", str(number), b"%d" % number)
+    articles = [Article(str(number), title=f"Bài {number}") for number in range(3)]
+    for article in articles:
+        predictions.add("one", article, article.id.encode())
 
-    assert [predictions.get("one", id_) for id_ in "012"] == [None, b"1", b"2"]
+    assert [predictions.get("one", id_) for id_ in "012"] == [None, (articles[1], b"1"), (articles[2], b"2")]
     assert predictions.get("other", "2") is None
+
+
+def test_long_articles_push_others_out_so_that_memory_stays_bounded() -> None:
+    predictions = Predictions(max_bytes=10_000)
+    for number in range(4):
+        predictions.add("one", Article(str(number), body="ă" * 2_000), b"{}")
+    predictions.add("one", Article("3", body="ngắn"), b"{}")
+    predictions.add("one", Article("4", body="ngắn"), b"{}")
+
+    assert [predictions.get("one", str(number)) is not None for number in range(5)] == [False, False, True, True, True]
+    predictions.add("one", Article("5", body="ă" * 10_000), b"{}")
+    assert predictions.get("one", "5") is None
 
 
 def test_a_repeated_request_needs_nothing_that_was_forgotten_since(app: FastAPI, client: TestClient) -> None:
@@ -104,6 +128,9 @@ def test_the_same_idempotency_key_keeps_one_correction(app: FastAPI, client: Tes
         (correction(decided={"urgency": True}), "#/decided/urgency"),
         (correction(decided={"lead_unit": "HC", "coordinating_units": ["HC"]}), "#/decided"),
         (correction(decided={"topic": "ngoai-pham-vi", "lead_unit": "HC"}), "#/decided"),
+        (correction(decided={"topic": "ngoai-pham-vi", "urgency": 1}), "#/decided"),
+        (correction(decided={"topic": "dien-luc", "lead_unit": None}), "#/decided"),
+        (correction(decided={"lead_unit": None}), "#/decided"),
         (correction(decided={"coordinating_units": ["HC", "KH", "PC", "TC"]}), "#/decided/coordinating_units"),
         (correction(reason=""), "#/reason"),
         (correction(reason="\ud800"), "#/reason"),

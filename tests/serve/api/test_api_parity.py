@@ -1,4 +1,4 @@
-"""The API, its batch, its stream and the command line give the same record for the same article."""
+"""The API, its batch, its stream, the Python client and the command line give the same record for the same article."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from made_items import item
 
 from serve.cli import main
+from serve.client import Client
 from serve.commands import options
 
 SAMPLES = Path(__file__).parents[3] / "datasets" / "samples" / "clippings" / "clippings.jsonl"
@@ -60,6 +61,8 @@ def test_every_way_gives_the_same_record(
         content="\n".join(lines).encode(),
         headers={"Content-Type": "application/x-ndjson"},
     )
+    ours = Client("http://127.0.0.1", key="", transport=client._transport)
+    asked = {"at": query.get("at"), "evidence": "evidence" not in query}
     single = [client.post("/v1/route", params=query, json=article).json() for article in given]
     single[-1]["id"] = scored[-1]["id"]
 
@@ -67,3 +70,5 @@ def test_every_way_gives_the_same_record(
     assert [result["record"] for result in batch] == scored
     assert [json.loads(line) for line in stream.content.splitlines()] == scored
     assert single == scored
+    assert ours.batch(given, **asked) == list(ours.stream(given, window=7, **asked)) == scored
+    assert [ours.route(article, **asked) for article in given[:-1]] == scored[:-1]

@@ -39,6 +39,21 @@ def test_every_curl_example_is_answered(guarded_server: Server) -> None:
         assert answer in done.stdout, answer
 
 
+def test_every_python_example_runs(
+    guarded_server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    examples = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    assert len(examples) == 3
+    monkeypatch.setenv("DIEMBAO_KEY", guarded_server.make_key("route", "correct"))
+
+    for example in examples:
+        exec(example.replace("http://127.0.0.1:8600", guarded_server.url), {})  # noqa: S102 — the README is ours
+
+    said = capsys.readouterr().out
+    for answer in ("vd-2", "api#1", "api#2", "tin-7", "tiny-1", "#: không có tiêu đề và nội dung"):
+        assert answer in said, answer
+
+
 @pytest.mark.parametrize("setting", [field.name for field in fields(Settings)])
 def test_the_readme_explains_every_setting(setting: str) -> None:
     assert re.search(rf"^\| .*`DIEMBAO_{setting.upper()}`.* \| .+ \| .{{10,}} \|$", README, re.MULTILINE)
