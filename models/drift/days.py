@@ -23,13 +23,13 @@ AROUND = 3
 class Days:
     """Sums by day from `first` on, `length` days; `judged` (length,) is false on days off.
 
-    `sums` holds (source, model) -> name -> (length,). `last` is the day up to which, itself included, days are over.
+    `sums` holds source -> model -> name -> (length,). `last` is the day up to which, itself included, days are over.
     """
 
     first: date
     length: int
     judged: npt.NDArray[np.bool_]
-    sums: dict[tuple[str, str], dict[str, Floats]]
+    sums: dict[str, dict[str, dict[str, Floats]]]
 
     @property
     def last(self) -> date:
@@ -43,21 +43,21 @@ class Days:
     def total(self, name: str, *, source: str | None = None, model: str | None = None) -> Floats:
         """The sums called `name`, (length,), of one source and model or of all."""
         found = np.zeros(self.length)
-        for (its_source, its_model), sums in self.sums.items():
-            if source in (None, its_source) and model in (None, its_model) and name in sums:
-                found += sums[name]
+        for by_model in self.sums.values() if source is None else [self.sums[source]]:
+            for sums in by_model.values() if model is None else [by_model.get(model, {})]:
+                if name in sums:
+                    found += sums[name]
         return found
 
     def sources(self) -> list[str]:
         """All sources, by name."""
-        return sorted({source for source, _ in self.sums})
+        return sorted(self.sums)
 
     def model(self) -> str:
         """The model that answers: of the last day with articles, the one that decided most of them."""
-        totals = {model: self.total(ARTICLES, model=model) for model in sorted({model for _, model in self.sums})}
-        served = np.sum(list(totals.values()), axis=0)
-        last = int(np.flatnonzero(served)[-1])
-        return max(totals, key=lambda model: totals[model][last])
+        models = sorted({model for by_model in self.sums.values() for model in by_model})
+        last = int(np.flatnonzero(self.total(ARTICLES))[-1])
+        return max(models, key=lambda model: self.total(ARTICLES, model=model)[last])
 
 
 def by_day(cells: Iterable[Cell], *, until: date, days_off: Collection[date] = ()) -> Days | None:
@@ -70,10 +70,10 @@ def by_day(cells: Iterable[Cell], *, until: date, days_off: Collection[date] = (
         return None
     first = min(cell.day for cell in kept if cell.name == ARTICLES and cell.amount > 0)
     length = (until - first).days + 1
-    sums: dict[tuple[str, str], dict[str, Floats]] = {}
+    sums: dict[str, dict[str, dict[str, Floats]]] = {}
     for day, source, model, name, amount in kept:
         if day >= first:
-            of_pair = sums.setdefault((source, model), {})
+            of_pair = sums.setdefault(source, {}).setdefault(model, {})
             if name not in of_pair:
                 of_pair[name] = np.zeros(length)
             of_pair[name][(day - first).days] += amount

@@ -15,6 +15,8 @@ from nlp.heads import TOPICS
 
 MIN_DAILY = 10.0
 """Articles a day from which a source is charted for what it sends, not only for whether it does."""
+MIN_HEARD = 0.5
+"""Articles a day from which a source is charted at all."""
 WEEK = 7
 
 
@@ -96,12 +98,12 @@ def _series(days: Days, r: int) -> Iterator[Series]:
     for signal in SIGNALS:
         if signal.kind == "volume":
             everything = [None] if len(sources) > 1 else []  # so that an outage of all is one alarm
-            yield from (_volume(days, signal, source, r) for source in [*everything, *sources])
-            continue
-        for source in sources if signal.by_source else [None]:
-            found = _content(days, signal, source, model if signal.of_model else None, r)
-            if found is not None:
-                yield found
+            candidates = [_volume(days, signal, source, r) for source in [*everything, *sources]]
+        else:
+            its_model = model if signal.of_model else None
+            places = sources if signal.by_source else [None]
+            candidates = [_content(days, signal, source, its_model, r) for source in places]
+        yield from (found for found in candidates if found is not None)
 
 
 def _content(days: Days, signal: Signal, source: str | None, model: str | None, r: int) -> Series | None:
@@ -112,7 +114,8 @@ def _content(days: Days, signal: Signal, source: str | None, model: str | None, 
     known = n > 0
     if not known.any() or (is_share and not _is_kept(days, name)):
         return None
-    if source is not None and n[known & days.judged].sum() < MIN_DAILY * (known & days.judged).sum():
+    begun = days.judged & (np.cumsum(n) > 0)
+    if source is not None and n[begun].sum() < MIN_DAILY * begun.sum():
         return None
     amount = days.total(name, source=source, model=model)
     x = np.full(days.length, np.nan)
@@ -131,15 +134,21 @@ def _content(days: Days, signal: Signal, source: str | None, model: str | None, 
 
 def _is_kept(days: Days, name: str) -> bool:
     """Topics that never occur are 0 every day; other shares that nobody wrote are not known."""
-    return name.startswith(TOPIC) or any(name in sums for sums in days.sums.values())
+    return name.startswith(TOPIC) or any(name in sums for by_model in days.sums.values() for sums in by_model.values())
 
 
-def _volume(days: Days, signal: Signal, source: str | None, r: int) -> Series:
-    """Articles over those expected of the day of the week; on days on which none are expected, not judged."""
+def _volume(days: Days, signal: Signal, source: str | None, r: int) -> Series | None:
+    """Articles over those expected of the day of the week; on days on which none are expected, not judged.
+
+    None for a source that sends too seldom for its silence to mean anything.
+    """
     counts = days.total(ARTICLES, source=source)
-    begun = np.arange(days.length) >= np.flatnonzero(counts)[0]
+    begun = np.cumsum(counts) > 0
     judged = np.where(days.judged & begun, counts, np.nan)
     reference = _first(judged, r)
+    known = counts[reference] if len(reference) else counts[np.isfinite(judged)]
+    if not len(known) or known.mean() < MIN_HEARD:
+        return None
     if not len(reference):
         return Series(signal, source, judged, judged, reference)
     weekday = (days.first.weekday() + np.arange(days.length)) % WEEK

@@ -189,7 +189,7 @@ def _spells(places: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
 
 
 def _without_echoes(alarms: list[Alarm]) -> Iterator[Alarm]:
-    """Alarms without what follows from a silence: a volume that fell, of its source or of all; a source while all are."""
+    """Alarms without what follows from a silence: a volume that fell, its own or all; a source while all are silent."""
     silences = [alarm for alarm in alarms if alarm.signal == SILENCE.name]
     for alarm in alarms:
         if not any(_follows(alarm, silence) for silence in silences):

@@ -85,7 +85,9 @@ def value(signal: str, amount: float) -> str:
     unit = words_of(signal).unit
     if unit == "percent":
         return f"{decimal(100 * amount)} %"
-    return f"{decimal(amount, 0)} ký tự" if unit == "chars" else f"{decimal(amount, 0)} bài/ngày"
+    if unit == "chars":
+        return f"{decimal(amount, 0)} ký tự"
+    return f"{decimal(amount, 0 if amount >= 10 or amount == 0 else 1)} bài/ngày"
 
 
 def advice(alarm: Alarm) -> str:

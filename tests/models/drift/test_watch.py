@@ -209,6 +209,16 @@ def test_sources_too_small_for_shares_are_watched_for_silence_only() -> None:
     assert {chart.series.signal.name for chart in report.charts if chart.series.source == "B"} == {"volume", "silence"}
 
 
+def test_sources_that_are_hardly_ever_heard_are_neither_charted_nor_waited_for() -> None:
+    few = served(lambda _place, _source: Day(articles=5), days=1, sources=("A",))
+    once = [cell._replace(source=f"nguồn {number}") for number in range(300) for cell in few]
+
+    report = judged([*served(), *once])
+
+    assert {chart.series.source for chart in report.charts} == {None, "A", "B"}
+    assert report.waiting == ()
+
+
 def test_records_without_sources_and_lengths_are_judged_by_what_they_have() -> None:
     cells = [
         cell for cell in served(after(80, needs_human=0.5), sources=("",)) if not cell.name.startswith(("known", "log"))
