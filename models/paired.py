@@ -62,8 +62,8 @@ class UnitFate:
 
     @property
     def fall(self) -> float:
-        """How far the share of found articles fell, over all labelled ones."""
-        return (self.kept_before - self.kept) / max(1, self.seen)
+        """Share that is lost of what the champion found, over all labelled articles; below 0 where more is found."""
+        return 1 - self.kept / max(1, self.kept_before)
 
 
 def gate_numbers(answers: Answers) -> dict[str, float]:

@@ -83,7 +83,7 @@ def time_both(candidate: Path, champion: Path, articles: Sequence[Article]) -> n
 
 def _run(folder: Path, arguments: Sequence[Path], lines: str) -> str:
     command = [sys.executable, "-m", "models.reload", *(str(path.resolve()) for path in arguments)]
-    # A clean process: the code of this project, and nothing that the caller's session has changed.
+    # A clean process: the code of this project, and nothing that the caller's process has changed.
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": "random"}
     try:

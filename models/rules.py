@@ -74,7 +74,6 @@ MARGINS = {
     "coord_f1": Paired("micro-F1 đơn vị phối hợp"),
     "urgency_qwk": Paired("kappa bậc hai của mức khẩn"),
     "hot_recall": Paired("tìm được tin nóng"),
-    "hot_recall_at_p50": Paired("tìm được tin nóng khi một nửa báo nóng là đúng"),
     "tone_mf1": Paired("macro-F1 sắc thái"),
     "topic_loss": Paired("tổn thất log của chủ đề", lower_is_better=True),
     "lead_loss": Paired("tổn thất log của đơn vị chủ trì", lower_is_better=True),
@@ -145,11 +144,11 @@ def units(evidence: Evidence) -> Finding:
 
 
 def units_found(evidence: Evidence) -> Finding:
-    """No unit falls silent: over all labelled articles each is still found about as often."""
+    """No unit falls silent: of what the champion finds among all labelled articles, most is still found."""
     limits = evidence.limits.units
-    judged = [unit for unit in evidence.units if unit.seen >= limits.least_rows]
+    judged = [unit for unit in evidence.units if unit.kept_before >= limits.least_rows]
     lost = [unit for unit in judged if unit.fall > limits.most_lost]
-    few = [unit.code for unit in evidence.units if unit.seen < limits.least_rows]
+    few = [unit.code for unit in evidence.units if unit.kept_before < limits.least_rows]
     reason = "; ".join(f"{u.code}: trước {u.kept_before}, nay {u.kept} trong {u.seen} bài" for u in lost)
     note = f"; quá ít bài để xét: {', '.join(few)}" if few else ""
     return Finding(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from joblib import Parallel, delayed
 from sklearn.metrics import cohen_kappa_score, f1_score
 from sklearn.model_selection import GroupKFold
 
@@ -70,7 +71,7 @@ def choose_policy(
     The second layer is fitted anew on other stories for every row, so no threshold is chosen on what it was fitted to.
     Final decisions hang on all heads together: rows that nobody has decided whole are left out.
     """
-    p = held_out_probabilities(sums, answers, story, folds=settings.folds)
+    p = held_out_probabilities(sums, answers, story, folds=settings.folds, jobs=settings.jobs)
     whole = np.logical_and.reduce([decided(answer) for answer in answers.values()])
     p, answers = {name: part[whole] for name, part in p.items()}, {name: part[whole] for name, part in answers.items()}
     topic, unit = answers["topic"], answers["lead_unit"]
@@ -109,11 +110,16 @@ def held_out_probabilities(
     story: npt.NDArray[np.int64],
     *,
     folds: int,
+    jobs: int,
 ) -> dict[str, npt.NDArray[np.float64]]:
     """Probabilities (labels, codes) by head, from first-layer scores out of fold and second layers of other stories."""
     p = {head.name: np.zeros((len(sums), len(head.codes))) for head in HEADS}
-    for rows, others in GroupKFold(folds).split(sums, groups=story):
-        layer = fit_second_layer(sums[rows], {name: answer[rows] for name, answer in answers.items()})
+    parts = list(GroupKFold(folds).split(sums, groups=story))
+    layers = Parallel(n_jobs=jobs)(
+        delayed(fit_second_layer)(sums[rows], {name: answer[rows] for name, answer in answers.items()})
+        for rows, _ in parts
+    )
+    for (_, others), layer in zip(parts, layers, strict=True):
         for held_out, part in zip(p.values(), second_layer(sums[others], **layer), strict=True):
             held_out[others] = part
     return p

@@ -77,7 +77,7 @@ def test_a_unit_that_loses_more_than_chance_explains_is_named(p: float, wanted: 
 
 def test_a_unit_that_falls_silent_fails_and_one_of_few_articles_is_not_judged() -> None:
     silent = fate("VINATEX", seen=10, kept=0, kept_before=9)
-    finding = RULES["units_found"](evidence(units=[fate(), silent, fate("VP", seen=4, kept=0, kept_before=4)]))
+    finding = RULES["units_found"](evidence(units=[fate(), silent, fate("VP", seen=9, kept=0, kept_before=4)]))
 
     assert finding.verdict is Verdict.FAILS
     assert finding.reason == "VINATEX: trước 9, nay 0 trong 10 bài; quá ít bài để xét: VP"
