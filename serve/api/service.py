@@ -58,9 +58,9 @@ class Service:
     async def record(self, article: Article, asked: Asked, *, loaded: Loaded, key_id: str) -> bytes:
         """The record of one article as JSON, remembered for the corrections of `key_id`."""
         if _size(article) > LONG_CHARS:
-            (line,) = await self.records([article], asked, loaded=loaded, received=self.clock())
-        else:
-            line = await self.together.record(article, (asked, loaded))
+            (line,) = await self.records([article], asked, loaded=loaded, received=self.clock(), key_id=key_id)
+            return line
+        line = await self.together.record(article, (asked, loaded))
         self.predictions.add(key_id, article, line)
         return line
 
