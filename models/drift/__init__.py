@@ -4,7 +4,7 @@ Numbers of articles are summed by day (`traffic`), sums become series (`days`, `
 charts (`charts`), charts give alarms (`watch`). `accuracy` speaks of what people checked.
 """
 
-from models.drift.accuracy import Checked, Week, by_week, share_right
+from models.drift.accuracy import Checked, Week, by_week
 from models.drift.traffic import Cell, Seen, Traffic, fold, of_decision, of_record
 from models.drift.watch import Alarm, Report, rows, watch
 
@@ -21,6 +21,5 @@ __all__ = [
     "of_decision",
     "of_record",
     "rows",
-    "share_right",
     "watch",
 ]

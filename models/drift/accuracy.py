@@ -6,12 +6,11 @@ for all of them, so only those count here.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-Z = 1.96
+from models.queue import estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +25,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share with the bounds of 95 %."""
+    """A share with the bounds of 95 %, see `models.queue.estimate`."""
 
     value: float
     low: float
@@ -57,24 +56,8 @@ def by_week(checked: Iterable[Checked]) -> list[Week]:
         Week(
             first,
             len(ones),
-            share_right([one.topic_right for one in ones], [one.chance for one in ones]),
-            share_right([one.lead_right for one in ones], [one.chance for one in ones]),
+            Share(*estimate([one.topic_right for one in ones], [one.chance for one in ones])),
+            Share(*estimate([one.lead_right for one in ones], [one.chance for one in ones])),
         )
         for first, ones in sorted(weeks.items())
     ]
-
-
-def share_right(right: Sequence[bool], chances: Sequence[float]) -> Share:
-    """The share right among all articles that could have been drawn; `chances` lie in (0, 1].
-
-    Each answer counts by the inverse of its chance (Hájek 1971); the bounds are Wilson's (1927) for the number of equal
-    answers that would be worth as much (Kish 1965). Nothing was checked: 0 to 1.
-    """
-    if not right:
-        return Share(math.nan, 0.0, 1.0)
-    weights = [1 / chance for chance in chances]
-    value = sum(weight for weight, is_right in zip(weights, right, strict=True) if is_right) / sum(weights)
-    n = sum(weights) ** 2 / sum(weight * weight for weight in weights)
-    middle = (value + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z / (1 + Z * Z / n) * math.sqrt(value * (1 - value) / n + Z * Z / (4 * n * n))
-    return Share(value, max(middle - half, 0.0), min(middle + half, 1.0))

@@ -11,12 +11,11 @@ from typing import Any
 import orjson
 
 from models.drift import Cell, Checked, Traffic, of_record
+from models.queue import RANDOM
 from nlp.deadlines.calendar import public_holidays
 from nlp.errors import DiembaoError
 from nlp.heads import OUT_OF_SCOPE
 
-AT_RANDOM = "random"
-"""The stratum of labels that were drawn by chance."""
 AFTER = 14
 """Days that are looked ahead for holidays: newspapers slow down before Tết."""
 
@@ -75,7 +74,7 @@ def read_checked(paths: Sequence[Path], given: Mapping[str, Given]) -> tuple[lis
     for path in paths:
         for number, row in _lines(path):
             try:
-                if row.get("stratum") != AT_RANDOM:
+                if row.get("stratum") != RANDOM:
                     chosen += 1
                 elif (said := given.get(row["id"])) is None:
                     lost += 1

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.drift import Cell, Checked, Seen, Traffic, by_week, fold, of_record, share_right
+from models.drift import Cell, Checked, Seen, Traffic, by_week, fold, of_record
 from models.drift.traffic import MAX_SOURCE_CHARS, MAX_SOURCES, OTHER_SOURCES
 
 DAY = date(2025, 4, 2)
@@ -110,27 +110,3 @@ def test_accuracy_is_said_by_week_with_bounds() -> None:
     assert [(week.monday, week.checked) for week in weeks] == [(days[0], 2), (days[2], 1)]
     assert (weeks[0].topic.value, weeks[0].lead_unit.value) == (1, 0.5)
     assert weeks[0].lead_unit.low < 0.5 < weeks[0].lead_unit.high
-
-
-def test_bounds_are_those_of_wilson() -> None:
-    share = share_right([True] * 8 + [False] * 2, [1.0] * 10)
-
-    assert (share.value, share.low, share.high) == (0.8, pytest.approx(0.490, abs=1e-3), pytest.approx(0.943, abs=1e-3))
-
-
-def test_articles_that_were_seldom_drawn_count_for_more() -> None:
-    assert share_right([True, False], [0.5, 0.1]).value == pytest.approx(2 / 12)
-
-
-def test_nothing_checked_bounds_nothing() -> None:
-    share = share_right([], [])
-
-    assert (share.low, share.high) == (0, 1)
-
-
-@given(st.lists(st.tuples(st.booleans(), st.floats(0.01, 1)), min_size=1, max_size=50))
-def test_bounds_enclose_the_share_and_stay_shares(given_: list[tuple[bool, float]]) -> None:
-    share = share_right([right for right, _ in given_], [chance for _, chance in given_])
-
-    assert 0 <= share.low <= share.value + 1e-9
-    assert share.value <= share.high + 1e-9 <= 1 + 1e-9
