@@ -63,8 +63,8 @@ def test_a_loss_is_better_where_it_is_smaller(name: str) -> None:
 
 def test_a_value_that_is_good_enough_passes_whatever_the_champion_had() -> None:
     assert of("topic_ece", 0.03, 0.06, candidate=0.049) is Verdict.PASSES
-    assert of("auto_precision", -0.05, -0.03, candidate=0.951) is Verdict.PASSES
-    assert of("auto_precision", -0.05, -0.03, candidate=0.949) is Verdict.FAILS
+    assert of("auto_precision", -0.09, -0.03, candidate=0.951) is Verdict.PASSES
+    assert of("auto_precision", -0.09, -0.03, candidate=0.949) is Verdict.FAILS
 
 
 @pytest.mark.parametrize(("p", "wanted"), [(0.009, Verdict.FAILS), (0.049, Verdict.ASKS), (0.051, Verdict.PASSES)])
