@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -73,12 +73,12 @@ def load_world(work: Path) -> World:
         ngrams, matrix = np.diff(matrix.starts), learnable(matrix)
         work.mkdir(parents=True, exist_ok=True)
         np.savez(
-            file, keys=matrix.keys, values=matrix.values, starts=matrix.starts, syllables=matrix.syllables,
-            ngrams=ngrams, topic=answers["topic"], lead=answers["lead_unit"], story=np.asarray(groups(texts)),
-            size=len(split.train),
+            file, keys=matrix.keys, values=matrix.values, spans=matrix.spans, starts=matrix.starts,
+            syllables=matrix.syllables, ngrams=ngrams, topic=answers["topic"], lead=answers["lead_unit"],
+            story=np.asarray(groups(texts)), size=len(split.train),
         )  # fmt: skip
     with np.load(file) as kept:
-        matrix = Matrix(kept["keys"], kept["values"], kept["starts"], kept["syllables"])
+        matrix = Matrix(*(kept[field.name] for field in fields(Matrix)))
         return World(matrix, kept["ngrams"], kept["topic"], kept["lead"], kept["story"], int(kept["size"]))
 
 
@@ -87,7 +87,7 @@ def learnable(matrix: Matrix) -> Matrix:
     _, of, counts = np.unique(matrix.keys, return_inverse=True, return_counts=True)
     kept = counts[of] >= Settings().min_documents
     starts = np.concatenate([[0], np.cumsum(kept)])[matrix.starts]
-    return Matrix(matrix.keys[kept], matrix.values[kept], starts, matrix.syllables)
+    return Matrix(matrix.keys[kept], matrix.values[kept], matrix.spans[kept], starts, matrix.syllables)
 
 
 def rows_of(matrix: Matrix, rows: Rows) -> Matrix:
@@ -95,7 +95,7 @@ def rows_of(matrix: Matrix, rows: Rows) -> Matrix:
     sizes = np.diff(matrix.starts)[rows]
     entries = np.concatenate([np.arange(matrix.starts[row], matrix.starts[row + 1]) for row in rows])
     starts = np.concatenate([[0], np.cumsum(sizes)])
-    return Matrix(matrix.keys[entries], matrix.values[entries], starts, matrix.syllables[rows])
+    return Matrix(matrix.keys[entries], matrix.values[entries], matrix.spans[entries], starts, matrix.syllables[rows])
 
 
 def learn(world: World, rows: Rows) -> tuple[Any, Any, Any]:

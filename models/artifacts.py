@@ -131,11 +131,9 @@ def make_engine(arrays: Mapping[str, npt.NDArray[Any]], *, version: str, policy:
     Raises:
         PolicyError, OrganisationError, DeadlineError: a file that the office edits is wrong.
     """
-    slot_keys, slot_rows = slot_table(arrays["keys"])
     model = Model(
         version=version,
-        slot_keys=slot_keys,
-        slot_rows=slot_rows,
+        slots=slot_table(arrays["keys"]),
         **{name: arrays[name] for name in ("idf", "weights", "scales", "bias", "mixing", "offset", "helps")},
     )
     priors = {head.name: arrays[f"prior_{head.name}"] for head in HEADS if not head.multi}

@@ -67,12 +67,14 @@ _TRANSPARENT[[ord(char) for char in " \"'\u201c\u201d\u2018\u2019\u00ab\u00bb"]]
 class Matrix:
     """Sparse rows of n-gram values, in the layout of a CSR matrix.
 
-    `keys` (uint32) and `values` (float32) hold the entries of all rows, `starts` (int64, rows + 1) where each begins,
+    `keys` (uint32) and `values` (float32) hold the entries of all rows, `spans` (int32, entries by 2) where the n-gram
+    of each first stands in its text: half-open, in code points. `starts` (int64, rows + 1) says where each row begins,
     `syllables` (int64, rows) how many syllables each text has.
     """
 
     keys: npt.NDArray[np.uint32]
     values: npt.NDArray[np.float32]
+    spans: npt.NDArray[np.int32]
     starts: npt.NDArray[np.int64]
     syllables: npt.NDArray[np.int64]
 
@@ -129,7 +131,7 @@ def _pair(left, right):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, inline="always")
-def _add(slot_keys, slot_at, mask, key, weight, keys, sums, first, n):  # type: ignore[no-untyped-def]
+def _add(slot_keys, slot_at, mask, key, weight, start, end, keys, sums, spans, first, n):  # type: ignore[no-untyped-def]
     """Add `weight` to the sum of `key`, through an open-addressing table; returns the number of distinct keys."""
     slot = key & mask
     while slot_at[slot] >= first:
@@ -141,14 +143,16 @@ def _add(slot_keys, slot_at, mask, key, weight, keys, sums, first, n):  # type: 
     slot_at[slot] = n
     keys[n] = key
     sums[n] = weight
+    spans[n, 0] = start
+    spans[n, 1] = end
     return n + 1
 
 
 @njit(cache=True)
 def _count(  # type: ignore[no-untyped-def]
-    codes, bounds, fold, transparent, weights, headline_weights, opening, keys, sums, row_starts, syllables
+    codes, bounds, fold, transparent, weights, headline_weights, opening, keys, sums, spans, row_starts, syllables
 ):
-    """Fill the distinct keys and weighted counts of every article; returns the number of entries."""
+    """Fill the distinct keys, weighted counts and first spans of every article; returns the number of entries."""
     longest = 0
     for row in range(len(bounds) - 1):
         longest = max(longest, bounds[row + 1] - bounds[row])
@@ -181,14 +185,15 @@ def _count(  # type: ignore[no-untyped-def]
             while zone < 3 and starts[i] >= zone_ends[zone]:
                 zone += 1
             pair = _pair(hashes[i - 1], hashes[i]) if i > 0 and joined[i] else np.uint32(0)
-            n = _add(slot_keys, slot_at, mask, hashes[i], weights[zone], keys, sums, first, n)
+            here, before, end = starts[i], starts[i - 1] if pair else 0, ends[i]
+            n = _add(slot_keys, slot_at, mask, hashes[i], weights[zone], here, end, keys, sums, spans, first, n)
             if pair:
-                n = _add(slot_keys, slot_at, mask, pair, weights[zone], keys, sums, first, n)
+                n = _add(slot_keys, slot_at, mask, pair, weights[zone], before, end, keys, sums, spans, first, n)
             if zone < len(headline_weights):
                 weight = headline_weights[zone]
-                n = _add(slot_keys, slot_at, mask, hashes[i] ^ flip, weight, keys, sums, first, n)
+                n = _add(slot_keys, slot_at, mask, hashes[i] ^ flip, weight, here, end, keys, sums, spans, first, n)
                 if pair:
-                    n = _add(slot_keys, slot_at, mask, pair ^ flip, weight, keys, sums, first, n)
+                    n = _add(slot_keys, slot_at, mask, pair ^ flip, weight, before, end, keys, sums, spans, first, n)
     row_starts[len(bounds) - 1] = n
     return n
 
@@ -220,50 +225,11 @@ def featurize_codes(codes: Sequence[Codes]) -> Matrix:
     joined = np.concatenate(codes) if codes else np.empty(0, np.uint32)
     # A syllable takes two code points with the mark after it and gives at most four entries.
     room = 2 * (len(joined) + len(codes) + 1)
-    keys, sums = np.empty(room, np.uint32), np.empty(room, np.float32)
+    keys, sums, spans = np.empty(room, np.uint32), np.empty(room, np.float32), np.empty((room, 2), np.int32)
     starts, syllables = np.empty(len(codes) + 1, np.int64), np.empty(len(codes), np.int64)
     weights = np.asarray(ZONE_WEIGHTS, np.float32), np.asarray(HEADLINE_WEIGHTS, np.float32)
-    n = _count(joined, bounds, _FOLD, _TRANSPARENT, *weights, OPENING_CHARS, keys, sums, starts, syllables)
-    return Matrix(keys[:n].copy(), np.sqrt(sums[:n]), starts, syllables)
-
-
-@njit(cache=True)
-def _find(codes, fold, transparent, wanted, starts, ends):  # type: ignore[no-untyped-def]
-    """Fill the span of the first n-gram of each wanted key; -1 where there is none."""
-    size = len(codes) // 2 + 2
-    hashes = np.empty(size, np.uint32)
-    begins = np.empty(size, np.int64)
-    stops = np.empty(size, np.int64)
-    joined = np.empty(size, np.bool_)
-    count = _syllables(codes, fold, transparent, hashes, begins, stops, joined)
-    starts[:] = -1
-    ends[:] = -1
-    flip = np.uint32(HEADLINE)
-    is_likely = np.zeros(256, np.bool_)  # by the last byte of a key: spares nearly all comparisons
-    for key in wanted:
-        is_likely[key & np.uint32(255)] = True
-        is_likely[(key ^ flip) & np.uint32(255)] = True
-    for i in range(count):
-        for words in range(2):
-            if words == 1 and (i == 0 or not joined[i]):
-                break
-            key = hashes[i] if words == 0 else _pair(hashes[i - 1], hashes[i])
-            if not is_likely[key & np.uint32(255)]:
-                continue
-            for j in range(len(wanted)):
-                if starts[j] < 0 and (key == wanted[j] or key ^ flip == wanted[j]):
-                    starts[j] = begins[i - words]
-                    ends[j] = stops[i]
-
-
-def find(codes: Codes, keys: Sequence[int]) -> list[tuple[int, int]]:
-    """Where the n-gram of each of `keys` first stands, as a half-open span of `codes`; (-1, -1) where it does not.
-
-    A feature for headlines stands where its n-gram does, for headlines come first.
-    """
-    starts, ends = np.empty(len(keys), np.int64), np.empty(len(keys), np.int64)
-    _find(codes, _FOLD, _TRANSPARENT, np.array(keys, np.uint32), starts, ends)
-    return list(zip(starts.tolist(), ends.tolist(), strict=True))
+    n = _count(joined, bounds, _FOLD, _TRANSPARENT, *weights, OPENING_CHARS, keys, sums, spans, starts, syllables)
+    return Matrix(keys[:n].copy(), np.sqrt(sums[:n]), spans[:n].copy(), starts, syllables)
 
 
 def join_zones(title: str, lead: str, body: str) -> Codes:

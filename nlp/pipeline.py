@@ -62,13 +62,12 @@ def run(
     matrix = featurize(texts)
     scores, traces = score(matrix, model=engine.model)
     proposals = propose(scores, policy=engine.policy, priors=engine.priors)
+    phrases: list[tuple[Phrase, ...]] = [()] * len(texts)
+    if evidence:
+        phrases = find_evidence(texts, proposals, matrix=matrix, traces=traces, model=engine.model)
     decisions = []
-    for row, (text, proposal) in enumerate(zip(texts, proposals, strict=True)):
-        syllables = int(matrix.syllables[row])
+    for text, proposal, carriers, syllables in zip(texts, proposals, phrases, matrix.syllables.tolist(), strict=True):
         reasons = doubts(proposal, text.repairs, policy=engine.policy, syllables=syllables)
-        phrases: tuple[Phrase, ...] = ()
-        if evidence:
-            phrases = find_evidence(text, proposal, article=row, matrix=matrix, traces=traces, model=engine.model)
         published = text.article.published_at
         day = local(published).date() if published and at is None else given
         if day < organisation.first_day:
@@ -83,7 +82,7 @@ def run(
                 repairs=text.repairs,
                 needs_human=bool(reasons),
                 reasons=reasons,
-                evidence=phrases,
+                evidence=carriers,
                 day=day,
                 holders=holders,
                 deadlines=_due_times(proposal, holders, published, received, deadlines=engine.deadlines),

@@ -30,15 +30,14 @@ _LEAST = np.float32(1e-6)
 class Model:
     """A trained router. K n-grams are known.
 
-    `slot_keys`, `slot_rows`: open-addressing table from hashed n-gram to row, -1 where free. `idf` (K,): inverse
-    document frequency. `weights` (K, ROW_WIDTH) int8 times `scales` (ROW_WIDTH,): first layer. `bias` (N_OUTPUTS,).
+    `slots`: open-addressing table from hashed n-gram to row, see `slot_table`. `idf` (K,): inverse document
+    frequency. `weights` (K, ROW_WIDTH) int8 times `scales` (ROW_WIDTH,): first layer. `bias` (N_OUTPUTS,).
     `mixing` (N_OUTPUTS, N_OUTPUTS) and `offset` (N_OUTPUTS,): second layer. `helps` (2, units, units): what the
     likeliest lead unit and the runner-up add to the log-odds of each coordinating unit.
     """
 
     version: str
-    slot_keys: npt.NDArray[np.uint32]
-    slot_rows: npt.NDArray[np.int32]
+    slots: npt.NDArray[np.uint64]
     idf: npt.NDArray[np.float32]
     weights: npt.NDArray[np.int8]
     scales: npt.NDArray[np.float32]
@@ -48,42 +47,45 @@ class Model:
     helps: npt.NDArray[np.float32]
 
 
-def slot_table(keys: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int32]]:
-    """Build the open-addressing table of `keys`: row i holds keys[i]. At most half of its slots are taken."""
+def slot_table(keys: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
+    """Build the open-addressing table of `keys`: row i holds keys[i]. At most half of its slots are taken.
+
+    A slot holds the key in its upper half and row + 1 in the lower one, together because each look-up misses the
+    processor's cache; 0 where it is free.
+    """
     size = 64
     while size < 2 * len(keys):
         size *= 2
-    slot_keys = np.zeros(size, np.uint32)
-    slot_rows = np.full(size, -1, np.int32)
-    _fill(keys, slot_keys, slot_rows)
-    return slot_keys, slot_rows
+    slots = np.zeros(size, np.uint64)
+    _fill(keys, slots)
+    return slots
 
 
 @njit(cache=True)
-def _fill(keys, slot_keys, slot_rows):  # type: ignore[no-untyped-def]
-    mask = np.uint32(len(slot_keys) - 1)
+def _fill(keys, slots):  # type: ignore[no-untyped-def]
+    mask = np.uint32(len(slots) - 1)
     for row in range(len(keys)):
         slot = keys[row] & mask
-        while slot_rows[slot] >= 0:
+        while slots[slot] != 0:
             slot = (slot + np.uint32(1)) & mask
-        slot_keys[slot] = keys[row]
-        slot_rows[slot] = row
+        slots[slot] = np.uint64(keys[row]) << np.uint64(32) | np.uint64(row + 1)
 
 
 @njit(cache=True)
-def _look_up(keys, slot_keys, slot_rows, rows):  # type: ignore[no-untyped-def]
-    mask = np.uint32(len(slot_keys) - 1)
+def _look_up(keys, slots, rows):  # type: ignore[no-untyped-def]
+    mask = np.uint32(len(slots) - 1)
     for i in range(len(keys)):
         slot = keys[i] & mask
-        row = slot_rows[slot]
-        while row >= 0 and slot_keys[slot] != keys[i]:
+        found = slots[slot]
+        while found != 0 and found >> np.uint64(32) != keys[i]:
             slot = (slot + np.uint32(1)) & mask
-            row = slot_rows[slot]
-        rows[i] = row
+            found = slots[slot]
+        rows[i] = np.int64(found & np.uint64(0xFFFFFFFF)) - 1
 
 
 @njit(cache=True, fastmath=True)
 def _accumulate(rows, values, starts, idf, weights, sums, known, norms):  # type: ignore[no-untyped-def]
+    """Sum the rows of weights; `values` are multiplied by `idf` on the way, and those of unknown n-grams set to 0."""
     width = weights.shape[1]
     for article in range(len(starts) - 1):
         total = np.zeros(width, np.float32)
@@ -92,8 +94,10 @@ def _accumulate(rows, values, starts, idf, weights, sums, known, norms):  # type
         for entry in range(starts[article], starts[article + 1]):
             row = rows[entry]
             if row < 0:
+                values[entry] = 0
                 continue
             value = values[entry] * idf[row]
+            values[entry] = value
             square += value * value
             found += 1
             for column in range(width):
@@ -137,21 +141,26 @@ def _add_helps(logits, helps, lead_unit, coordinating):  # type: ignore[no-untyp
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What evidence needs of the first layer: row of every matrix entry (-1: unknown), norm of every article."""
+    """What evidence needs of the first layer.
+
+    Row of every matrix entry (-1: unknown), its value times its idf (0: unknown), and the norm of every article.
+    """
 
     rows: npt.NDArray[np.int32]
+    values: npt.NDArray[np.float32]
     norms: npt.NDArray[np.float32]
 
 
 def linear(matrix: Matrix, *, model: Model) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], Traces]:
     """First layer: linear scores (articles, N_OUTPUTS), share of known n-grams (articles,), and the traces."""
     rows = np.empty(len(matrix.keys), np.int32)
-    _look_up(matrix.keys, model.slot_keys, model.slot_rows, rows)
+    _look_up(matrix.keys, model.slots, rows)
+    values = matrix.values.copy()
     sums = np.empty((len(matrix), N_OUTPUTS), np.float32)
     known = np.empty(len(matrix), np.float32)
     norms = np.empty(len(matrix), np.float32)
-    _accumulate(rows, matrix.values, matrix.starts, model.idf, model.weights, sums, known, norms)
-    return sums * model.scales[:N_OUTPUTS] + model.bias, known, Traces(rows, norms)
+    _accumulate(rows, values, matrix.starts, model.idf, model.weights, sums, known, norms)
+    return sums * model.scales[:N_OUTPUTS] + model.bias, known, Traces(rows, values, norms)
 
 
 def second_layer(

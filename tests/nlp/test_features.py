@@ -19,7 +19,6 @@ from nlp.features import (
     ZONE_WEIGHTS,
     featurize,
     featurize_codes,
-    find,
     join_zones,
 )
 from nlp.types import Article
@@ -110,6 +109,7 @@ def test_rows_do_not_depend_on_their_neighbours():
         span = slice(together.starts[row], together.starts[row + 1])
         assert np.array_equal(together.keys[span], alone.keys)
         assert np.array_equal(together.values[span], alone.values)
+        assert np.array_equal(together.spans[span], alone.spans)
 
 
 def test_nothing_gives_an_empty_matrix_and_a_text_without_syllables_an_empty_row():
@@ -141,18 +141,18 @@ def test_hashes_are_the_same_on_every_machine():
     assert matrix.keys.tolist() == [left, right, mix((left * 0x9E3779B1 + right) % 2**32)]
 
 
-def test_find_gives_every_gram_the_place_where_it_first_stands():
+def test_every_gram_has_the_place_where_it_first_stands():
     text = "Giá xăng “tăng”. Giá xăng!"
-    codes = join_zones("", "", text)
-    keys = featurize_codes([codes]).keys.tolist()
-    words = [text[start - 2 : end - 2] for start, end in find(codes, keys)]
+    spans = featurize_codes([join_zones("", "", text)]).spans.tolist()
+    words = [text[start - 2 : end - 2] for start, end in spans]
     assert words == ["Giá", "xăng", "Giá xăng", "tăng", "xăng “tăng"]
 
 
-def test_find_gives_a_headline_the_place_of_its_words_and_a_stranger_none():
-    codes = join_zones("Giá xăng", "", "")
-    (word, *_) = featurize_codes([codes]).keys.tolist()
-    assert find(codes, [word ^ HEADLINE, 12345]) == [(0, 3), (-1, -1)]
+def test_a_headline_has_the_place_of_its_words():
+    matrix = featurize_codes([join_zones("Giá xăng", "", "giá")])
+    places = dict(zip(matrix.keys.tolist(), map(tuple, matrix.spans.tolist()), strict=True))
+    word = matrix.keys.tolist()[0]
+    assert places[word] == places[word ^ HEADLINE] == (0, 3)
 
 
 def test_the_transformer_gives_the_kernel_values_folded_into_its_columns():

@@ -9,13 +9,11 @@ from nlp.score import ROW_WIDTH, Model, linear, score, slot_table
 
 
 def model(keys, weights, *, mixing=None, helps=None):
-    slot_keys, slot_rows = slot_table(np.array(keys, np.uint32))
     table = np.zeros((len(keys), ROW_WIDTH), np.int8)
     table[:, :N_OUTPUTS] = weights
     return Model(
         version="test",
-        slot_keys=slot_keys,
-        slot_rows=slot_rows,
+        slots=slot_table(np.array(keys, np.uint32)),
         idf=np.arange(1, len(keys) + 1, dtype=np.float32),
         weights=table,
         scales=np.full(ROW_WIDTH, 0.5, np.float32),
@@ -92,7 +90,16 @@ def test_probabilities_stay_finite_where_the_lead_head_is_certain_that_no_unit_l
 
 def test_the_slot_table_finds_every_key_and_no_other():
     keys = np.unique(np.random.default_rng(1).integers(0, 2**32, 5000, dtype=np.uint64).astype(np.uint32))
-    slot_keys, slot_rows = slot_table(keys)
-    assert sorted(slot_rows[slot_rows >= 0].tolist()) == list(range(len(keys)))
-    assert np.array_equal(slot_keys[slot_rows >= 0][np.argsort(slot_rows[slot_rows >= 0])], keys)
-    assert (slot_rows < 0).sum() >= len(slot_rows) / 2
+    slots = slot_table(keys)
+    taken = np.sort(slots[slots != 0] & 0xFFFFFFFF)
+    assert taken.tolist() == list(range(1, len(keys) + 1))
+    assert np.array_equal(np.unique(slots[slots != 0] >> 32), keys)
+    assert (slots == 0).sum() >= len(slots) / 2
+
+
+def test_a_key_of_zero_bits_is_found_and_a_free_slot_is_not_taken_for_it():
+    zero = featurize_codes([join_zones("", "", "giá")])
+    zero.keys[:] = 0
+    weights = np.ones((1, N_OUTPUTS))
+    assert linear(zero, model=model([0], weights))[1].tolist() == [1.0]
+    assert linear(zero, model=model([7], weights))[1].tolist() == [0.0]
