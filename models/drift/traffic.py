@@ -7,6 +7,7 @@ the only place that says what is summed.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ ARTICLES = "articles"
 TOPIC = "topic:"
 MEASURES = ("known_share", "topic_p", "log_chars")
 """Numbers of an article of which the sum and, as `name^2`, the sum of squares are kept, with the count as `name#`."""
+_SUMS = tuple((f"{name}#", name, f"{name}^2") for name in MEASURES)
 SHARES = ("needs_human", "urgent", "faulty")
 """Questions about an article that are answered yes or no; the yeses are counted."""
 FAULTS = frozenset({"tcvn3", "vni", "mojibake", "missing-diacritics", "lone-surrogate"})
@@ -94,20 +96,29 @@ class Traffic:
     """Sums of articles as they come. Not for several threads at once."""
 
     def __init__(self) -> None:
-        self._sums: dict[tuple[date, str, str], dict[str, float]] = {}
+        self._sums: dict[tuple[date, str, str], defaultdict[str, float]] = {}
         self._sources: dict[date, set[str]] = {}
 
     def add(self, seen: Seen) -> None:
-        """Count one article: some microseconds."""
-        sums = self._sums.setdefault((seen.day, self._kept(seen.day, seen.source), seen.model), {})
-        for name, amount in _amounts(seen):
-            sums[name] = sums.get(name, 0.0) + amount
+        """Count one article."""
+        sums = self._of(seen.day, self._kept(seen.day, seen.source), seen.model)
+        sums[ARTICLES] += 1
+        sums[TOPIC + seen.topic] += 1
+        # A share that is never written would look unknown, so zeros are written too.
+        sums["needs_human"] += seen.needs_human
+        sums["urgent"] += seen.urgency >= URGENT
+        sums["faulty"] += seen.faulty
+        chars = None if seen.chars is None else math.log(max(seen.chars, 1))
+        for (count, total, squares), value in zip(_SUMS, (seen.known_share, seen.topic_p, chars), strict=True):
+            if value is not None and math.isfinite(value):
+                sums[count] += 1
+                sums[total] += value
+                sums[squares] += value * value
 
     def put(self, cells: Iterable[Cell]) -> None:
         """Add sums."""
         for day, source, model, name, amount in cells:
-            sums = self._sums.setdefault((day, source, model), {})
-            sums[name] = sums.get(name, 0.0) + amount
+            self._of(day, source, model)[name] += amount
 
     def take(self) -> list[Cell]:
         """All sums, which are then gone from here."""
@@ -115,6 +126,12 @@ class Traffic:
         for day in sorted(self._sources)[:-1]:
             del self._sources[day]
         return [Cell(*where, name, amount) for where, sums in taken.items() for name, amount in sums.items()]
+
+    def _of(self, day: date, source: str, model: str) -> defaultdict[str, float]:
+        where = (day, source, model)
+        if where not in self._sums:
+            self._sums[where] = defaultdict(float)
+        return self._sums[where]
 
     def _kept(self, day: date, source: str) -> str:
         known = self._sources.setdefault(day, set())
@@ -131,21 +148,6 @@ def fold(seen: Iterable[Seen]) -> list[Cell]:
     for one in seen:
         traffic.add(one)
     return traffic.take()
-
-
-def _amounts(seen: Seen) -> Iterable[tuple[str, float]]:
-    yield ARTICLES, 1
-    yield TOPIC + seen.topic, 1
-    # A share that is never written would look unknown, so zeros are written too.
-    yield "needs_human", seen.needs_human
-    yield "urgent", seen.urgency >= URGENT
-    yield "faulty", seen.faulty
-    chars = None if seen.chars is None else math.log(max(seen.chars, 1))
-    for name, value in zip(MEASURES, (seen.known_share, seen.topic_p, chars), strict=True):
-        if value is not None and math.isfinite(value):
-            yield f"{name}#", 1
-            yield name, value
-            yield f"{name}^2", value * value
 
 
 def _short(source: str) -> str:

@@ -137,7 +137,7 @@ def mentions(index: Index, text: str, *, at: date) -> Iterator[Mention]:
     words = [(match.start(), match.end(), _key(match[0])) for match in _WORD.finditer(text)]
     position = 0
     while position < len(words):
-        found = _longest(index, text, words, position)
+        found = _longest(index, text, words, position) if words[position][2] in index.in_text else None
         if found is None:
             position += 1
             continue
@@ -149,7 +149,7 @@ def mentions(index: Index, text: str, *, at: date) -> Iterator[Mention]:
 
 def _longest(index: Index, text: str, words: Sequence[tuple[int, int, str]], position: int) -> tuple[Form, int] | None:
     first = words[position][2]
-    for form in index.in_text.get(first, ()):
+    for form in index.in_text[first]:
         last = position + len(form) - 1
         if last >= len(words) or not _stands(form, text, words, position):
             continue

@@ -14,7 +14,7 @@ class SeenIds:
     """
 
     def __init__(self) -> None:
-        self._slots = array("Q", [0]) * 1024
+        self._slots = array("Q", [0]) * 64
         self._used = 0
         self._copies: dict[int, int] = {}
 

@@ -7,6 +7,7 @@ import re
 from fastapi import Request
 
 from serve.agreed import is_loopback
+from serve.api.headers import header
 from serve.api.problems import FORBIDDEN, UNAUTHORIZED, Problem
 from serve.keys import id_of, matches
 from serve.store import Key, Store
@@ -29,9 +30,9 @@ class Access:
     def admit(self, request: Request, scope: str) -> str:
         """The id of the key that asks. Raises Problem: no key, a wrong or revoked one, or one without the scope."""
         if self._store is None:
-            _require_loopback_name(request.headers.get("host", ""))
+            _require_loopback_name(header(request.scope, b"host"))
             return DEMO
-        key = self._key(request.headers.get("authorization", ""), self._store)
+        key = self._key(header(request.scope, b"authorization"), self._store)
         if scope not in key.scopes:
             raise Problem(FORBIDDEN, f"cần quyền {scope}; khóa này có: {', '.join(key.scopes)}")
         return key.id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import orjson
 from fastapi import Request
 
+from serve.api.headers import header
 from serve.api.problems import MALFORMED, MEDIA_NOT_SUPPORTED, SLOW_BODY, TOO_LARGE, Fault, Problem, invalid
 from serve.settings import Settings
 
@@ -54,10 +55,10 @@ def require_media(request: Request, *wanted: str) -> None:
 
     A page of another site can post text/plain without asking first; it cannot post this.
     """
-    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    given = header(request.scope, b"content-type").partition(";")[0].strip().lower()
     if given not in wanted:
         raise Problem(MEDIA_NOT_SUPPORTED, f"cần Content-Type: {' hoặc '.join(wanted)}")
-    if request.headers.get("content-encoding", PLAIN).lower() != PLAIN:
+    if (header(request.scope, b"content-encoding") or PLAIN).lower() != PLAIN:
         raise Problem(MEDIA_NOT_SUPPORTED, "hãy gửi nội dung không nén, không có Content-Encoding",
                       headers={"Accept-Encoding": PLAIN})  # fmt: skip
 
@@ -65,12 +66,13 @@ def require_media(request: Request, *wanted: str) -> None:
 async def whole_body(request: Request, settings: Settings) -> bytes:
     """All bytes of the body, at most `max_body_bytes`, within `body_seconds`."""
     limit = settings.max_body_bytes
-    if int(request.headers.get("content-length", "0")) > limit:
+    if int(header(request.scope, b"content-length") or 0) > limit:
         raise _too_large(limit)
-    parts, size = [], 0
+    parts, size, is_whole = [], 0, False
     try:
         async with asyncio.timeout(settings.body_seconds):
-            async for part in body_parts(request):
+            while not is_whole:
+                part, is_whole = await next_part(request)
                 size += len(part)
                 if size > limit:
                     raise _too_large(limit)
@@ -80,16 +82,12 @@ async def whole_body(request: Request, settings: Settings) -> bytes:
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-async def body_parts(request: Request) -> AsyncIterator[bytes]:
-    """The body as it comes in. Raises ClientGone."""
-    while True:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        if part := message.get("body", b""):
-            yield part
-        if not message.get("more_body", False):
-            return
+async def next_part(request: Request) -> tuple[bytes, bool]:
+    """A piece of the body, which may be empty, and whether it was the last. Raises ClientGone."""
+    message = await request.receive()
+    if message["type"] == "http.disconnect":
+        raise ClientGone
+    return message.get("body", b""), not message.get("more_body", False)
 
 
 async def unless_gone(request: Request, work: Coroutine[Any, Any, Done]) -> Done:

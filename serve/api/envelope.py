@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from uuid import uuid4
 
 from serve.api import problems
 from serve.api.bodies import ClientGone
+from serve.api.headers import by_name
 from serve.api.logs import LOG
 from serve.api.problems import INTERNAL, Problem
 
@@ -81,8 +82,8 @@ class Envelope:
 
 def _request_id(scope: Scope) -> bytes:
     """The client's own where it is harmless, else a new one."""
-    given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
-    return given if _GOOD_ID.fullmatch(given) else uuid4().hex.encode()
+    given = by_name(scope).get(b"x-request-id", b"")
+    return given if _GOOD_ID.fullmatch(given) else os.urandom(16).hex().encode()
 
 
 async def _answer_unforeseen(scope: Scope, send: Send) -> None:

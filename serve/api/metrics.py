@@ -52,17 +52,28 @@ class Metrics:
             "diembao_model_is_newest", "0 where a newer model was refused or its source cannot be asked",
             registry=registry)  # fmt: skip
 
+        # Children by what they stand for: finding one by its labels takes longer than counting.
+        self._asked: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._decided: dict[tuple[str, int, bool], Counter] = {}
+
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """A request has been answered. `route` is a template of ours, never a path of the client's."""
-        self._requests.labels(route, method if method in ("GET", "HEAD", "POST") else "other", str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        asked = (route, method if method in ("GET", "HEAD", "POST") else "other", status)
+        if asked not in self._asked:
+            self._asked[asked] = self._requests.labels(*asked), self._seconds.labels(route)
+        count, times = self._asked[asked]
+        count.inc()
+        times.observe(seconds)
 
     def decided(self, decisions: Sequence[Decision]) -> None:
         """Articles have been routed."""
         for decision in decisions:
             proposal, article = decision.proposal, decision.article
-            urgency = URGENCY[str(proposal.urgency)]
-            self._decisions.labels(proposal.topic.code, urgency, "yes" if decision.needs_human else "no").inc()
+            said = (proposal.topic.code, proposal.urgency, decision.needs_human)
+            if said not in self._decided:
+                topic, level, is_open = said
+                self._decided[said] = self._decisions.labels(topic, URGENCY[str(level)], "yes" if is_open else "no")
+            self._decided[said].inc()
             self._known.observe(proposal.known_share)
             self._sure.observe(proposal.topic.p)
             self._chars.observe(len(article.title) + len(article.lead) + len(article.body))

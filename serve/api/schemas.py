@@ -173,7 +173,8 @@ def checked(model: type[Body], value: Any, *, is_suspect: bool) -> Body:
     """`value` as `model`; `is_suspect` where it may hold lone surrogates, which pydantic lets pass. Raises Invalid."""
     if is_suspect and (faults := [_surrogate(parts) for parts in islice(surrogates(value), MAX_FAULTS)]):
         raise Invalid(faults)
-    _require_few_keys(value)
+    if isinstance(value, dict):
+        _require_few_keys(value)
     try:
         return model.model_validate(value)
     except ValidationError as error:
@@ -181,13 +182,12 @@ def checked(model: type[Body], value: Any, *, is_suspect: bool) -> Body:
 
 
 def _require_few_keys(value: Any, *above: str) -> None:
-    if not isinstance(value, dict):
-        return
     if len(value) > MAX_KEYS:
         raise Invalid([Fault(pointer(above), f"có {len(value)} trường, nhiều quá")])
     if not above:
         for key, inner in value.items():
-            _require_few_keys(inner, key)
+            if isinstance(inner, dict):
+                _require_few_keys(inner, key)
 
 
 def article_of(value: Any, *, number: int, seen: SeenIds, is_suspect: bool) -> Article:

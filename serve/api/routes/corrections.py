@@ -14,6 +14,7 @@ from fastapi import Request, Response
 from nlp.reading.articles import to_row
 from nlp.reading.ids import SeenIds
 from serve.api.bodies import Asked, parse, query, require_media, whole_body
+from serve.api.headers import by_name, header
 from serve.api.predictions import Predicted
 from serve.api.problems import INTERNAL, KEY_REUSED, NOT_FOUND, Fault, Problem, invalid
 from serve.api.schemas import CorrectionIn, Invalid, article_of, checked
@@ -98,9 +99,9 @@ def _answer(kept: Correction) -> bytes:
 
 
 def _idempotency_key(request: Request) -> str:
-    given = request.headers.get("idempotency-key")
-    if given is None:
+    if b"idempotency-key" not in by_name(request.scope):
         return ""
+    given = header(request.scope, b"idempotency-key")
     if not _GOOD_KEY.fullmatch(given):
         raise invalid([Fault("Idempotency-Key", "cần 1 đến 200 ký tự ASCII in được, không dấu cách")])
     return given

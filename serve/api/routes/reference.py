@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from nlp.heads import OUT_OF_SCOPE, TOPICS, URGENCY
 from nlp.organisation import OrganisationError
 from serve.api.bodies import day, query
+from serve.api.headers import header
 from serve.api.problems import Fault, invalid
 from serve.api.service import Service
 from serve.org.show import document
@@ -61,7 +62,7 @@ def reference(request: Request, content: bytes) -> Response:
     """`content` with its ETag; 304 where the client has it."""
     tag = f'"{sha256(content).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+    known = [one.strip().removeprefix("W/") for one in header(request.scope, b"if-none-match").split(",")]
     if tag in known or known == ["*"]:
         return Response(status_code=304, headers=headers)
     return Response(content, media_type="application/json", headers=headers)

@@ -12,7 +12,7 @@ from fastapi import Request, Response
 
 from nlp.reading.ids import SeenIds
 from nlp.types import Article
-from serve.api.bodies import asked, body_parts, parse, require_media
+from serve.api.bodies import asked, next_part, parse, require_media
 from serve.api.problems import SLOW_BODY, TOO_LARGE, Fault, Problem
 from serve.api.routes.reading import beside_errors, error_of
 from serve.api.schemas import Invalid, article_of
@@ -94,13 +94,13 @@ def _article(line: bytes, number: int, seen: SeenIds, *, limit: int) -> Article 
 async def _groups(request: Request, service: Service) -> AsyncIterator[list[bytes]]:
     """Whole lines, blank ones left out, up to AT_ONCE together. Raises Problem for a long line or a long silence."""
     limit, rest = service.settings.max_body_bytes, bytearray()
-    parts = body_parts(request)
-    while True:
+    is_whole = False
+    while not is_whole:
         try:
-            part = await asyncio.wait_for(anext(parts, None), service.settings.body_seconds)
+            part, is_whole = await asyncio.wait_for(next_part(request), service.settings.body_seconds)
         except TimeoutError:
             raise Problem(SLOW_BODY, f"không nhận được gì trong {service.settings.body_seconds:g} giây") from None
-        end = b"\n" if part is None else part
+        end = part + b"\n" if is_whole else part
         rest += end
         if b"\n" in end:  # a long line may come byte by byte
             *lines, last = bytes(rest).split(b"\n")
@@ -108,8 +108,6 @@ async def _groups(request: Request, service: Service) -> AsyncIterator[list[byte
             whole = [line for line in lines if line.strip()]
             for start in range(0, len(whole), AT_ONCE):
                 yield whole[start : start + AT_ONCE]
-        if part is None:
-            return
         if len(rest) > limit:
             raise _line_too_long(limit)
 
