@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from itertools import count
 from typing import Any
 
 from serve.api import problems
@@ -22,6 +23,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Observe = Callable[[str, str, int, float], None]
 
 _GOOD_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_PROCESS, _NUMBERS = os.urandom(10).hex().encode(), count(1)
+"""An id of ours must be found again in the logs, and need not be a secret."""
 NO_ROUTE = "other"
 CLIENT_GONE = 499
 """The status under which logs and metrics count a client that left; nobody sees it as an answer."""
@@ -83,7 +86,7 @@ class Envelope:
 def _request_id(scope: Scope) -> bytes:
     """The client's own where it is harmless, else a new one."""
     given = by_name(scope).get(b"x-request-id", b"")
-    return given if _GOOD_ID.fullmatch(given) else os.urandom(16).hex().encode()
+    return given if _GOOD_ID.fullmatch(given) else b"%b%012x" % (_PROCESS, next(_NUMBERS))
 
 
 async def _answer_unforeseen(scope: Scope, send: Send) -> None:

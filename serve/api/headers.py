@@ -6,6 +6,8 @@ from collections.abc import MutableMapping
 from typing import Any
 
 _BY_NAME = "diembao.headers"
+WHOLE = "diembao.whole"
+"""In the scope of a request: its body has come in whole. Nobody need wait for it, or be told to wait no longer."""
 
 
 def by_name(scope: MutableMapping[str, Any]) -> dict[bytes, bytes]:

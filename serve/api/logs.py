@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from datetime import UTC, datetime
 from traceback import extract_tb
+from typing import TextIO
 
 import orjson
 
@@ -29,12 +31,47 @@ class JsonLines(logging.Formatter):
         return orjson.dumps(line).decode()
 
 
+class Lines(logging.Handler):
+    """Writes lines to a stream; those of one turn of the event loop together, because a write takes as long as a line.
+
+    Lines of threads, and those written where no loop runs, go out at once. What waits is written when Python ends.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream, self._waiting = stream, list[str]()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take one line."""
+        try:
+            self._waiting.append(self.format(record) + "\n")
+            try:
+                loop = asyncio.get_running_loop()
+            except RuntimeError:
+                self.flush()
+            else:
+                if len(self._waiting) == 1:
+                    loop.call_soon(self.flush)
+        except Exception:
+            self.handleError(record)
+
+    def flush(self) -> None:
+        """Write what waits."""
+        self.acquire()
+        try:
+            lines, self._waiting = "".join(self._waiting), []
+            self._stream.write(lines)
+            self._stream.flush()
+        finally:
+            self.release()
+
+
 def log_json() -> None:
     """Send our log and uvicorn's through JsonLines. uvicorn's own line for each request would hold the query."""
     # What no line says need not be found out, as Python's logging guide has it: a line costs half as much.
     logging.logProcesses = logging.logThreads = logging.logMultiprocessing = False
     logging._srcfile = None  # where the line was written
-    handler = logging.StreamHandler(sys.stderr)
+    handler = Lines(sys.stderr)
     handler.setFormatter(JsonLines())
     for name in ("diembao", "uvicorn"):
         logger = logging.getLogger(name)

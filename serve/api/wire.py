@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from serve.api.headers import WHOLE
 from serve.api.logs import LOG
 from serve.api.problems import HEAD_TOO_LARGE, MEDIA_TYPE, NOT_HTTP, SLOW_HEAD, Problem, body
 from serve.settings import Settings
@@ -100,6 +101,11 @@ class Connection(HttpToolsProtocol):
         """A piece of the body."""
         self._loose = 0
         super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The last byte of a request."""
+        self.scope[WHOLE] = True  # type: ignore[literal-required]
+        super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 — uvicorn's own words are for nobody
         """The parser has given up."""
