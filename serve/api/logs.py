@@ -39,12 +39,12 @@ class Lines(logging.Handler):
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__()
-        self._stream, self._waiting = stream, list[str]()
+        self._stream, self._waiting = stream, list[logging.LogRecord]()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take one line."""
         try:
-            self._waiting.append(self.format(record) + "\n")
+            self._waiting.append(record)
             try:
                 loop = asyncio.get_running_loop()
             except RuntimeError:
@@ -59,8 +59,8 @@ class Lines(logging.Handler):
         """Write what waits."""
         self.acquire()
         try:
-            lines, self._waiting = "".join(self._waiting), []
-            self._stream.write(lines)
+            waiting, self._waiting = self._waiting, []
+            self._stream.write("".join(f"{self.format(record)}\n" for record in waiting))
             self._stream.flush()
         finally:
             self.release()
