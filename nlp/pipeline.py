@@ -67,29 +67,43 @@ def run(
         phrases = find_evidence(texts, proposals, matrix=matrix, traces=traces, model=engine.model)
     decisions = []
     for text, proposal, carriers, syllables in zip(texts, proposals, phrases, matrix.syllables.tolist(), strict=True):
-        reasons = doubts(proposal, text.repairs, policy=engine.policy, syllables=syllables)
         published = text.article.published_at
         day = local(published).date() if published and at is None else given
-        if day < organisation.first_day:
-            reasons = (*reasons, _too_early(day, organisation.first_day))
-            day = organisation.first_day
-        holders = holders_of(proposal, text, organisation=organisation, day=day)
-        reasons = (*reasons, *_outside(proposal, holders))
-        decisions.append(
-            Decision(
-                article=text.article,
-                proposal=proposal,
-                repairs=text.repairs,
-                needs_human=bool(reasons),
-                reasons=reasons,
-                evidence=carriers,
-                day=day,
-                holders=holders,
-                deadlines=_due_times(proposal, holders, published, received, deadlines=engine.deadlines),
-                model=engine.model.version,
-            )
-        )
+        reasons = doubts(proposal, text.repairs, policy=engine.policy, syllables=syllables)
+        decisions.append(_decide(text, proposal, reasons, carriers, day=day, received=received, engine=engine))
     return decisions
+
+
+def _decide(
+    text: Text,
+    proposal: Proposal,
+    reasons: tuple[str, ...],
+    phrases: tuple[Phrase, ...],
+    *,
+    day: date,
+    received: datetime | None,
+    engine: Engine,
+) -> Decision:
+    """Say who holds on `day` what was proposed, by when they must answer, and why a person must look."""
+    organisation = engine.organisation
+    if day < organisation.first_day:
+        reasons = (*reasons, _too_early(day, organisation.first_day))
+        day = organisation.first_day
+    holders = holders_of(proposal, text, organisation=organisation, day=day)
+    reasons = (*reasons, *_outside(proposal, holders))
+    published = text.article.published_at
+    return Decision(
+        article=text.article,
+        proposal=proposal,
+        repairs=text.repairs,
+        needs_human=bool(reasons),
+        reasons=reasons,
+        evidence=phrases,
+        day=day,
+        holders=holders,
+        deadlines=_due_times(proposal, holders, published, received, deadlines=engine.deadlines),
+        model=engine.model.version,
+    )
 
 
 def holders_of(proposal: Proposal, text: Text, *, organisation: Organisation, day: date) -> dict[str, Holder]:
