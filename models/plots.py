@@ -110,11 +110,13 @@ def lengths(chars: Mapping[str, Sequence[int]], *, title: str = "Độ dài bài
     every = [max(value, 1) for values in chars.values() for value in values] or [1]
     bins = np.geomspace(min(every), max(every) + 1, 50)
     for name, values in chars.items():
+        share = np.full(len(values), 1 / max(len(values), 1))
         axes.hist(
-            np.clip(values, 1, None), bins.tolist(), density=True, histtype="step", label=f"{name} ({len(values)})"
+            np.clip(values, 1, None), bins.tolist(), weights=share, histtype="step", label=f"{name} ({len(values)})"
         )
-    axes.set(title=title, xscale="log", xlabel="số ký tự", yticks=[], ylabel="mật độ")
-    axes.legend()
+    axes.set(title=title, xscale="log", xlabel="số ký tự", ylabel="phần số bài")
+    if chars:
+        axes.legend()
     return figure
 
 
