@@ -62,11 +62,13 @@ def confusion(table: Confusion, title: str) -> Figure:
 
 
 def calibrations(tables: Mapping[str, Calibration]) -> Figure:
-    """Stated confidence against what came true; on the diagonal it holds."""
+    """Stated confidence against what came true; on the diagonal it holds. The larger a dot, the more articles."""
     figure, (axes,) = figure_of(5.5, 5)
     axes.plot([0, 1], [0, 1], color="grey", linewidth=1, linestyle="--", label="hoàn hảo")
     for name, table in tables.items():
-        axes.plot(table.stated, table.true, marker="o", label=name)
+        (line,) = axes.plot(table.stated, table.true, linewidth=1, label=name)
+        # A bin of five articles looks as wild as it is, unless its size shows.
+        axes.scatter(table.stated, table.true, s=6 * np.sqrt(table.count), color=line.get_color(), zorder=3)
     axes.set(title="Độ tin cậy", xlabel="xác suất nêu ra", ylabel="tỷ lệ đúng", xlim=(0, 1), ylim=(0, 1.02))
     axes.legend()
     return figure
@@ -157,4 +159,6 @@ def fates(units: Sequence[UnitFate]) -> Figure:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if shown:
         axes.legend()
+    else:
+        axes.set(xticks=[], xlabel="không đơn vị nào đổi")
     return figure

@@ -42,8 +42,9 @@ pd.crosstab(scope, [table.split, table.unsure])
 
 # %% [markdown]
 # ## Topics and units
-# What has few labels is learnt badly and measured worse: a unit with ten labels has two or three in `dev`, and its
-# accuracy there is a coin toss. These are the rows to ask for first: `diembao queue` picks them out of new articles.
+# What has few labels is learnt badly and measured worse: a unit with ten labels has one or two in `dev`, where
+# one article is half of its accuracy. These are the rows to ask for first: `diembao queue` picks them out of new
+# articles.
 
 # %%
 in_scope = table[table.topic != OUT_OF_SCOPE]
@@ -113,7 +114,7 @@ pd.crosstab(faults.repairs, faults.source, margins=True)
 
 # %%
 stories = table.drop_duplicates("story").told.value_counts().sort_index()
-plots.bars(stories, title="Một tin được đăng mấy lần", xlabel="số tin")
+stories.rename_axis("articles that tell it").to_frame("stories").T
 
 # %%
 split = split_labels(bench.labels, bench.articles)

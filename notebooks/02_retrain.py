@@ -58,14 +58,20 @@ print(
 )
 
 # %% [markdown]
-# ## Train
-# The same labels, texts and settings give the same model. The run goes to a local MLflow (SQLite, no network) unless
-# `MLFLOW_TRACKING_URI` names your own server. Change one setting at a time (`replace(bench.settings, c=1.0)`), or you
-# will not know what helped.
+# ## Settings
+# Those of the release. Change one at a time, as in `dataclasses.replace(bench.settings, c=1.0)`, or you will not know
+# what helped; what a search over settings found goes here too.
 
 # %%
 SETTINGS = bench.settings
+SETTINGS
 
+# %% [markdown]
+# ## Train
+# The same labels, texts and settings give the same model. The run goes to a local MLflow (SQLite, no network) unless
+# `MLFLOW_TRACKING_URI` names your own server.
+
+# %%
 with stages(STAGES) as progress:
     finished = train_release(
         bench.labels,
@@ -107,7 +113,10 @@ plots.intervals(outcome.findings)
 # %% [markdown]
 # Each line is a 95 % interval of the difference, in units of what the gate allows. Wholly right of the dashed line:
 # passes. Touching it and wholly left of 0: fails (red). Otherwise the articles are too few to tell, and a person must
-# decide (brown). What stands in the way, if anything:
+# decide (brown). A number that is good enough by itself passes too.
+#
+# To pass is not to be better: a line wholly left of 0 that stays right of the dashed line is a loss, small enough to be
+# allowed. Take it only for something in return, such as corrections learnt. What stands in the way, if anything:
 
 # %%
 findings = pd.DataFrame([finding for finding in outcome.findings if finding.verdict is not Verdict.PASSES])

@@ -94,13 +94,10 @@ help_.assign(unit=help_.code.map(UNITS)).head(12)
 # %% [markdown]
 # ## Does it know when it does not know?
 # On the diagonal, what is stated with 80 % is right in 80 %. Below it the model brags, and thresholds let too much
-# through; above it, it is shy, and people read what they need not.
+# through; above it, it is shy, and people read what they need not. Small dots are few articles: look at the large ones.
 
 # %%
 plots.calibrations({"Chủ đề": found.calibrations["topic"], "Đơn vị chủ trì": found.calibrations["lead_unit"]})
-
-# %%
-plots.coverage(found.coverage)
 
 # %% [markdown]
 # ## Labels that are probably wrong

