@@ -25,6 +25,8 @@ bench = begin(corrections=CORRECTIONS)
 print(f"{bench}; {bench.corrected} corrections, {bench.left_out} left out")
 
 # %%
+from getpass import getuser
+
 import pandas as pd
 from IPython.display import HTML
 
@@ -191,7 +193,7 @@ if PROMOTE:
             whole,
             bench.articles,
             at=now_in_vietnam(),
-            by="notebook",
+            by=getuser(),
             registered=registered_model(None),
         )
         print(f"{done.outcome.candidate} answers now; the report is {done.report}")
