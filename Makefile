@@ -6,10 +6,10 @@ READY := $(VENV)/.ready
 LOCK_TOOLS := build/lock-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench lock clean
+.PHONY: help setup demo test lint format bench notebooks lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
 
 setup: $(READY) ## make .venv with the diembao command in it
 
@@ -43,11 +43,15 @@ bench: setup ## measure speed and memory; docs/measurements.md says what the num
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.memory
 
+notebooks: setup ## run the notebooks on the articles of DIEMBAO_CORPORA; writes out/notebooks
+	@test -n "$$DIEMBAO_CORPORA" || { echo "DIEMBAO_CORPORA names no folder of articles: see diembao corpora import" >&2; exit 1; }
+	$(BIN)/python -m notebooks --out out/notebooks
+
 # pip older than 25 misses lxml's html-clean extra, which trafilatura needs: a lock made with it installs and then fails.
 lock: ## resolve requirements.lock again; UPGRADE=--upgrade also moves what is already pinned
 	test -x $(LOCK_TOOLS)/bin/pip-compile || $(PYTHON) -m venv $(LOCK_TOOLS)
 	$(LOCK_TOOLS)/bin/python -m pip install --quiet --upgrade 'pip>=25' 'pip-tools>=7.5'
-	CUSTOM_COMPILE_COMMAND='make lock' $(LOCK_TOOLS)/bin/pip-compile --quiet $(UPGRADE) --extra train --extra client --extra dev \
+	CUSTOM_COMPILE_COMMAND='make lock' $(LOCK_TOOLS)/bin/pip-compile --quiet $(UPGRADE) --extra train --extra notebooks --extra client --extra dev \
 		--generate-hashes --allow-unsafe --strip-extras \
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 		--output-file requirements.lock pyproject.toml

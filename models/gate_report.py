@@ -62,6 +62,12 @@ def page(outcome: Outcome, *, at: datetime, waived: Sequence[str] = (), by: str 
     return f'<!doctype html>\n<html lang="vi">{head}<body>{"".join(parts)}</body></html>\n'
 
 
+def framed(page: str, *, height: int = 700) -> str:
+    """A page within another one, as a notebook shows it: its style stays its own, and nothing in it can run."""
+    style = f"width:100%;height:{height}px;border:1px solid #8886"
+    return f'<div><iframe sandbox srcdoc="{escape(page)}" style="{style}"></iframe></div>'
+
+
 def _head(outcome: Outcome, at: datetime) -> str:
     better = ""
     if outcome.verdict is Verdict.PASSES:

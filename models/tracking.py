@@ -13,15 +13,20 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from models.compare import Made
 from models.data import Label
 from models.evaluate import Assessment
+from models.gate import Outcome
+from models.gate_report import page
 from models.plots import draw
+from models.rules import Finding, Verdict
 
 # MLflow reads these when it is imported.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -107,6 +112,35 @@ def _track(run: TrainedRun, experiment: str, register: str | None) -> str:
         mlflow.log_dict(run.assessment.to_dict(), "assessment.json")
         log_model(run.release, register=register)
         return str(active.info.run_id)
+
+
+def track_gate(run: str, outcome: Outcome, *, made: Sequence[Made], at: datetime) -> None:
+    """Add to a tracked run what the gate said of its model, what the model was made of, and which decisions changed.
+
+    The tag `gate` holds the verdict, `gate_stopped_by` the rules that did not pass, `gate_champion` whom it was
+    compared with; differences and their intervals are metrics `gate/...`. No text of an article is kept.
+    """
+    stopped = [finding.rule for finding in outcome.findings if finding.verdict is not Verdict.PASSES]
+    tags = {"gate": outcome.verdict.name.lower(), "gate_stopped_by": ", ".join(stopped),
+            "gate_champion": outcome.champion, "gate_is_better": str(outcome.is_better).lower()}  # fmt: skip
+    changes = {"made_of": [asdict(one) for one in made], "decisions": [asdict(one) for one in outcome.changes]}
+    with _store():
+        client = mlflow.MlflowClient()
+        for name, value in tags.items():
+            client.set_tag(run, name, value)
+        for finding in outcome.findings:
+            for metric, number in _differences(finding).items():
+                client.log_metric(run, metric, number)
+        client.log_text(run, page(outcome, at=at), "gate.html")
+        client.log_dict(run, changes, "changes.json")
+
+
+def _differences(finding: Finding) -> dict[str, float]:
+    """A rule's difference and the bounds of its interval, where it has them."""
+    low, high, ours, theirs = finding.low, finding.high, finding.candidate, finding.champion
+    if low is None or high is None or ours is None or theirs is None:
+        return {}
+    return {f"gate/{finding.rule}": ours - theirs, f"gate/{finding.rule}.low": low, f"gate/{finding.rule}.high": high}
 
 
 def tracking_uri() -> str:

@@ -232,10 +232,12 @@ def say_data(finished: Finished, joined: Joined | None) -> None:
         click.echo(f"Đã bỏ {dropped} bài huấn luyện trùng nội dung với bài dùng để đo.", err=True)
 
 
-def track_run(finished: Finished, files: Sequence[Path], release: Path, register: str | None) -> str:
+def track_run(
+    finished: Finished, files: Sequence[Path], release: Path, register: str | None, *, experiment: str | None = None
+) -> str:
     """Keep a finished training in MLflow, registered under the name `register` if one is given; the run's id."""
     # A run is tracked by what it used: labels dropped as leaks are not among its data.
-    from models.tracking import TrainedRun, track
+    from models.tracking import EXPERIMENT, TrainedRun, track
 
     return track(
         TrainedRun(
@@ -248,6 +250,7 @@ def track_run(finished: Finished, files: Sequence[Path], release: Path, register
             card=finished.card,
             leaks=finished.split.dropped,
         ),
+        experiment=experiment or EXPERIMENT,
         register=register,
     )
 

@@ -10,6 +10,7 @@ import pytest
 from models.data import Label
 from models.gate import Change, Outcome, _changes, _is_better
 from models.gate_policy import read_limits
+from models.gate_report import framed as framed_page
 from models.paired import Difference
 from models.reload import Reloaded
 from models.rules import MARGINS, Evidence, Finding, Verdict
@@ -45,6 +46,14 @@ def test_the_verdict_is_the_worst_finding_that_nobody_set_aside() -> None:
     assert outcome.verdict is Verdict.FAILS
     assert outcome.verdict_without(["units"]) is Verdict.ASKS
     assert outcome.verdict_without(["units", "speed"]) is Verdict.PASSES
+
+
+def test_a_report_within_a_notebook_is_quoted_and_can_run_nothing() -> None:
+    framed = framed_page('<html><p class="a">Đạt</p></html>')
+
+    assert "<iframe sandbox srcdoc=" in framed
+    assert "&lt;p class=&quot;a&quot;&gt;Đạt" in framed
+    assert "<p" not in framed
 
 
 def test_what_got_worse_stands_first_and_hot_articles_before_others() -> None:
