@@ -160,7 +160,7 @@ def units_found(evidence: Evidence) -> Finding:
         verdict=Verdict.FAILS if surely else Verdict.ASKS if lost else Verdict.PASSES,
         reason=(reason or "đơn vị nào cũng còn được nhận ra") + note,
         candidate=max((unit.fall for unit in judged), default=0.0),
-        limit=f"không đơn vị nào mất quá {decimal(limits.most_lost)}", lower_is_better=True,
+        limit=f"không đơn vị nào mất quá {100 * limits.most_lost:.0f} %", lower_is_better=True,
     )  # fmt: skip
 
 
