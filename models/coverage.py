@@ -110,6 +110,11 @@ def reach(one: Given, precision: float) -> Reach | None:
     return Reach(float(p[n - 1]), n, k, n / max(1, one.proposed), low, high)
 
 
+def _percent(share: float) -> str:
+    """0.995 -> "99,5 %"."""
+    return f"{100 * share:g} %".replace(".", ",")
+
+
 def thresholds(parts: Mapping[str, Given], precision: float, units: Sequence[str] = ()) -> dict[str, float]:
     """Thresholds by unit for a precision, of `units` alone or of all.
 
@@ -122,7 +127,7 @@ def thresholds(parts: Mapping[str, Given], precision: float, units: Sequence[str
         found = {code: reach(parts[code], precision) for code in units}
         if failed := [code for code, one in found.items() if one is None]:
             raise CoverageError(
-                f"chưa chứng tỏ được {precision:.0%} đúng ở: {', '.join(failed)}; "
+                f"chưa chứng tỏ được {_percent(precision)} đúng ở: {', '.join(failed)}; "
                 f"cần ít nhất {needed(precision)} bài để riêng, và gần như không sai bài nào"
             )
         return {code: one.threshold for code, one in found.items() if one}
