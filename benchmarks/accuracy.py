@@ -10,7 +10,6 @@ a head with its defaults, trained on the same rows; where topic and unit disagre
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
@@ -19,12 +18,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import MultiLabelBinarizer
 from sklearn.svm import LinearSVC
 
-from benchmarks.articles import in_folds, labelled_articles
+from benchmarks.articles import labelled_articles
 from models.artifacts import load_engine
 from models.data import Label
 from models.evaluate import evaluate
-from models.experiment import route, split_labels
-from models.train import fit
+from models.experiment import in_folds, route, split_labels, train_and_route
 from nlp.heads import OUT_OF_SCOPE
 from nlp.types import Article
 
@@ -79,21 +77,6 @@ STREAM = ("random", "weak", "candidate", "hot")
 """Strata of items drawn by chance or by keywords, unlike those drawn because a model was unsure or a class was rare."""
 
 
-def cross_validated(labels: list[Label], articles: dict[str, Article], folds: int) -> tuple[list[Any], list[Any]]:
-    """Records of diembao's recipe and of the baseline for every label, by models that knew other stories only."""
-    ours: list[Any] = [None] * len(labels)
-    theirs: list[Any] = [None] * len(labels)
-    for rows, others in in_folds(labels, articles, folds):
-        train, held_out = [labels[i] for i in rows], [labels[i] for i in others]
-        engine = fit(train, articles).engine
-        for place, record, peer in zip(
-            others, route(held_out, articles, engine=engine), baseline(train, held_out, articles), strict=True
-        ):
-            ours[place], theirs[place] = record, peer
-        print(f"{len(others)} rows decided by a model of {len(rows)}", file=sys.stderr, flush=True)
-    return ours, theirs
-
-
 def compare(title: str, labels: list[Label], ours: list[Any], theirs: list[Any]) -> None:
     """Print every number of both, side by side."""
     mine, peer = evaluate(labels, ours), evaluate(labels, theirs)
@@ -112,7 +95,8 @@ def main(folds: int | None) -> None:
         ours, theirs = route(chosen, articles, engine=load_engine()), baseline(list(split.train), chosen, articles)
     else:
         chosen = list(split.train)
-        ours, theirs = cross_validated(chosen, articles, folds)
+        ours = in_folds(chosen, articles, train_and_route(articles), folds=folds)
+        theirs = in_folds(chosen, articles, lambda known, others: baseline(known, others, articles), folds=folds)
     compare("all", chosen, ours, theirs)
     stream = [i for i, label in enumerate(chosen) if label.stratum in STREAM]
     compare("drawn like a stream", *([part[i] for i in stream] for part in (chosen, ours, theirs)))

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy.typing as npt
-from sklearn.model_selection import GroupKFold
-
-from models.data import Label, default_labels, groups, load_articles, load_labels
+from models.data import Label, default_labels, load_articles, load_labels
 from nlp.types import Article
 
 
@@ -22,11 +17,3 @@ def labelled_articles() -> tuple[list[Label], dict[str, Article]]:
         sys.exit("DIEMBAO_CORPORA names no folder: this measurement needs the real articles")
     labels = load_labels(default_labels())
     return labels, load_articles(Path(corpora), [label.id for label in labels])
-
-
-def in_folds(
-    labels: Sequence[Label], articles: Mapping[str, Article], folds: int
-) -> Iterator[tuple[npt.NDArray[Any], npt.NDArray[Any]]]:
-    """Places of the labels to train on and of those held out, `folds` times; no story is on both sides."""
-    story = groups([articles[label.id] for label in labels])
-    yield from GroupKFold(folds).split(labels, groups=story)

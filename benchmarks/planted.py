@@ -26,8 +26,10 @@ Arrays = dict[str, npt.NDArray[Any]]
 QUICK = Settings(folds=2, jobs=1, min_documents=8)
 KEPT = 0.8
 """Share of the stories that one model is trained on: two such models are equal but for chance."""
+WEEK = 0.02
+"""Share of the stories that are new to a model retrained a week later."""
 SHUFFLED = 0.1
-CROWD = 400
+CROWD = 3000
 """N-grams that hash to one slot of a slow model's table."""
 
 
@@ -42,17 +44,26 @@ class Recipe:
         self.known = vocabulary((written,), min_documents=QUICK.min_documents)
         self.X: sp.csr_matrix = self.known.design(written)
 
-    def train(self, folder: Path, *, seed: int, shuffled: float = 0.0) -> None:
-        """Write a release trained on KEPT of the stories, the labels of a share of its rows dealt out anew."""
+    def train(self, folder: Path, *, seed: int, shuffled: float = 0.0, like: int | None = None) -> None:
+        """Write a release trained on KEPT of the stories, the labels of a share of its rows dealt out anew.
+
+        With `like` on the stories of the model of that seed, and WEEK of all as news.
+        """
         random = np.random.default_rng(seed)
-        stories = np.unique(self.story)
-        kept = random.permutation(stories)[: int(KEPT * len(stories))]
-        rows = np.flatnonzero(np.isin(self.story, kept))
+        rows = np.flatnonzero(np.isin(self.story, self._stories(random, like)))
         labels = shuffle([self.labels[row] for row in rows], random, shuffled)
         arrays, policy = self._fit(rows, labels, replace(QUICK, seed=seed))
         version = f"r{artifacts.FORMAT}-{artifacts.content_hash(arrays, policy)[:8]}"
         facts = {"data_fingerprint": fingerprint(labels, self.articles), "rows": len(labels)}
         save(folder, arrays, policy, version=version, **facts, settings=asdict(QUICK))
+
+    def _stories(self, random: np.random.Generator, like: int | None) -> npt.NDArray[Any]:
+        stories = np.unique(self.story)
+        size, news = int(KEPT * len(stories)), int(WEEK * len(stories))
+        if like is None:
+            return random.permutation(stories)[:size]
+        known = np.random.default_rng(like).permutation(stories)
+        return np.concatenate([known[:size], random.permutation(known[size:])[:news]])
 
     def _fit(self, rows: npt.NDArray[Any], labels: Sequence[Label], settings: Settings) -> tuple[Arrays, str]:
         X, answers, story = self.X[rows], targets(labels), self.story[rows]

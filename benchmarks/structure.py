@@ -9,22 +9,20 @@ by themselves.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import click
 
-from benchmarks.articles import in_folds, labelled_articles
+from benchmarks.articles import labelled_articles
 from models.answers import align
 from models.artifacts import load_engine, load_organisation
 from models.data import Label
 from models.evaluate import Assessment
-from models.experiment import measure, route, split_labels
+from models.experiment import in_folds, measure, route, split_labels, train_and_route
 from models.structure import Crosswalk, crosswalk
 from models.train import fit
-from nlp.types import Article
 
 DAY = date(2025, 3, 1)
 SHOWN = ("lead_acc", "lead_acc_in", "lead_mf1", "coord_f1", "auto_share_in", "auto_precision", "lead_ece", "topic_acc")
@@ -72,21 +70,10 @@ def main(folds: int | None) -> None:
         train = [units.label(label) for label in split.train]
         again = route(new, articles, engine=fit(train, articles).engine)
     else:
-        given, again = (cross_validated(part, articles, folds) for part in (old, new))
+        given, again = (in_folds(part, articles, train_and_route(articles), folds=folds) for part in (old, new))
     mapped = [on_day(record, units=units) for record in given]
     print_table([measure(old, articles, given), measure(new, articles, mapped), measure(new, articles, again)])
     print_counts(old, new, mapped, again, units=units)
-
-
-def cross_validated(labels: Sequence[Label], articles: dict[str, Article], folds: int) -> list[dict[str, Any]]:
-    """Records for every label, by models that knew other stories only."""
-    records: list[Any] = [None] * len(labels)
-    for rows, others in in_folds(labels, articles, folds):
-        engine = fit([labels[i] for i in rows], articles).engine
-        for place, record in zip(others, route([labels[i] for i in others], articles, engine=engine), strict=True):
-            records[place] = record
-        print(f"{len(others)} rows decided by a model of {len(rows)}", file=sys.stderr, flush=True)
-    return records
 
 
 def print_counts(

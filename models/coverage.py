@@ -14,18 +14,12 @@ from typing import Any
 
 import numpy as np
 from scipy.stats import beta
-from sklearn.model_selection import GroupKFold
 
-from models.data import Label, groups
-from models.experiment import route
-from models.layers import Progress, Settings
-from models.train import fit
+from models.data import Label
 from nlp.errors import DiembaoError
 from nlp.heads import UNITS
 from nlp.pipeline import Engine
 from nlp.policy import BY_UNIT, parse
-from nlp.record_types import Record
-from nlp.types import Article
 
 CONFIDENCE = 0.9
 NEVER = 1.0
@@ -66,24 +60,6 @@ class Reach:
 def opened(engine: Engine) -> Engine:
     """The engine without any threshold on the lead unit: `needs_human` is then for other reasons only."""
     return replace(engine, policy=replace(engine.policy, auto_unit_p=0.0, auto_unit_p_by_unit={}))
-
-
-def held_out(
-    labels: Sequence[Label],
-    articles: Mapping[str, Article],
-    *,
-    folds: int,
-    settings: Settings | None = None,
-    progress: Progress = lambda _what, _share: None,
-) -> list[Record]:
-    """Records of every label by models that were trained on other stories only, `folds` trainings in all."""
-    story = groups([articles[label.id] for label in labels])
-    records: list[Record] = []
-    for done, (rows, others) in enumerate(GroupKFold(folds).split(labels, groups=story)):
-        progress("folds", done / folds)
-        engine = opened(fit([labels[i] for i in rows], articles, settings=settings).engine)
-        records += route([labels[i] for i in others], articles, engine=engine)
-    return records
 
 
 def given(labels: Sequence[Label], records: Sequence[Mapping[str, Any]]) -> dict[str, Given]:
@@ -134,6 +110,11 @@ def reach(one: Given, precision: float) -> Reach | None:
     return Reach(float(p[n - 1]), n, k, n / max(1, one.proposed), low, high)
 
 
+def _percent(share: float) -> str:
+    """0.995 -> "99,5 %"."""
+    return f"{100 * share:g} %".replace(".", ",")
+
+
 def thresholds(parts: Mapping[str, Given], precision: float, units: Sequence[str] = ()) -> dict[str, float]:
     """Thresholds by unit for a precision, of `units` alone or of all.
 
@@ -146,7 +127,7 @@ def thresholds(parts: Mapping[str, Given], precision: float, units: Sequence[str
         found = {code: reach(parts[code], precision) for code in units}
         if failed := [code for code, one in found.items() if one is None]:
             raise CoverageError(
-                f"chưa chứng tỏ được {precision:.0%} đúng ở: {', '.join(failed)}; "
+                f"chưa chứng tỏ được {_percent(precision)} đúng ở: {', '.join(failed)}; "
                 f"cần ít nhất {needed(precision)} bài để riêng, và gần như không sai bài nào"
             )
         return {code: one.threshold for code, one in found.items() if one}

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sklearn.model_selection import GroupKFold
+
 from models.card import DataFacts, write_card
 from models.data import Label, groups, leaks
 from models.evaluate import Assessment, assess
@@ -80,6 +82,34 @@ def route(
         records += [to_record(decision) for decision in run(chunk, engine=engine, evidence=False)]
         advance(len(chunk))
     return records
+
+
+def in_folds(
+    labels: Sequence[Label],
+    articles: Mapping[str, Article],
+    decide: Callable[[Sequence[Label], Sequence[Label]], Sequence[Record]],
+    *,
+    folds: int,
+    progress: Progress = lambda _what, _share: None,
+) -> list[Record]:
+    """Records of all `labels` in their order, each by a model that knew other stories only.
+
+    `decide` learns from its first labels and returns the records of its second ones, `folds` times.
+    """
+    story = groups([articles[label.id] for label in labels])
+    found: dict[int, Record] = {}
+    for done, (known, others) in enumerate(GroupKFold(folds).split(labels, groups=story)):
+        progress("folds", done / folds)
+        records = decide([labels[i] for i in known], [labels[i] for i in others])
+        found |= zip(others.tolist(), records, strict=True)
+    return [found[place] for place in range(len(labels))]
+
+
+def train_and_route(
+    articles: Mapping[str, Article], change: Callable[[Engine], Engine] = lambda engine: engine
+) -> Callable[[Sequence[Label], Sequence[Label]], list[Record]]:
+    """What `in_folds` asks for: train as for a release, `change` the engine, route."""
+    return lambda known, others: route(others, articles, engine=change(fit(known, articles).engine))
 
 
 def measure(

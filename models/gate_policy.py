@@ -33,7 +33,8 @@ class UnitLimits:
     fails_below: float
     asks_below: float
     most_lost: float
-    least_rows: int
+    asks_from: int
+    fails_from: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Limits:
     units: UnitLimits
     speed: float
     size: float
+
+    @property
+    def fail_confidence(self) -> float:
+        """What `confidence` must be for one number so that by chance none of all of them fails (Bonferroni)."""
+        return 1 - (1 - self.confidence) / len(MARGINS)
 
 
 def read_limits(path: Path | None = None) -> Limits:
@@ -92,7 +98,8 @@ def parse(text: str, *, name: str = "gate.toml") -> Limits:
             fails_below=_number(values["units"], "fails_below", name, 0, 1),
             asks_below=_number(values["units"], "asks_below", name, 0, 1),
             most_lost=_number(values["units"], "most_lost", name, 0, 1),
-            least_rows=int(_number(values["units"], "least_rows", name, 1, 1e9)),
+            asks_from=int(_number(values["units"], "asks_from", name, 1, 1e9)),
+            fails_from=int(_number(values["units"], "fails_from", name, 1, 1e9)),
         ),
         speed=_number(values["speed"], "at_most", name, 0, 1e6),
         size=_number(values["size"], "at_most", name, 0, 1e6),

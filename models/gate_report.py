@@ -182,9 +182,10 @@ def _notes() -> str:
     return (
         "<h2>Cách đọc</h2><p>Chênh lệch là ứng viên trừ mô hình đang dùng, trên cùng những bài ấy. Khoảng tin cậy lấy "
         "mẫu lại theo chùm tin, nên bài đăng lại không làm khoảng hẹp đi. Trong hình, bên phải là tốt lên; "
-        "vạch đỏ là mức cho phép. Đạt khi cả khoảng ở bên phải vạch đỏ; không đạt khi khoảng chạm vạch đỏ và nằm hẳn "
-        "bên trái vạch giữa; còn lại thì cần người quyết định. Tổn thất log tính từ xác suất mà kết quả tự nêu, nên lộ "
-        "ra sự quá tự tin hoặc quá dè dặt sớm hơn tỷ lệ đúng. Mức của từng quy tắc ở models/gate.toml.</p>"
+        "vạch đỏ là mức cho phép. Đạt khi cả khoảng ở bên phải vạch đỏ. Nếu khoảng chạm vạch đỏ: không đạt khi chắc "
+        "chắn kém đi, kể cả sau khi tính rằng nhiều số đo được xét cùng lúc; còn lại thì cần người quyết định. Tổn "
+        "thất log tính từ xác suất mà kết quả tự nêu, nên lộ ra sự quá tự tin hoặc quá dè dặt sớm hơn tỷ lệ đúng. "
+        "Mức của từng quy tắc ở models/gate.toml.</p>"
     )
 
 

@@ -61,9 +61,14 @@ class UnitFate:
     kept_before: int
 
     @property
+    def gone(self) -> int:
+        """How many fewer the candidate finds than the champion, over all labelled articles."""
+        return self.kept_before - self.kept
+
+    @property
     def fall(self) -> float:
-        """Share that is lost of what the champion found, over all labelled articles; below 0 where more is found."""
-        return 1 - self.kept / max(1, self.kept_before)
+        """Share that is gone of what the champion found; below 0 where more is found."""
+        return self.gone / max(1, self.kept_before)
 
 
 def gate_numbers(answers: Answers) -> dict[str, float]:

@@ -30,6 +30,7 @@ from nlp.types import Article
 LOG = "promotions.jsonl"
 KEPT = 5
 """How many replaced releases are kept: so often `rollback` can be called in a row."""
+STAGED = ".candidate-"
 PROMOTE, REFUSE, FAILED, ROLLBACK = "promote", "refuse", "failed", "rollback"
 
 
@@ -100,6 +101,8 @@ def promote(
     """
     waiver = waiver or Waiver()
     with _history(release) as history, _staged(candidate, history) as copy:
+        # Asked first: a registry that is away shall not cost the minutes of a judgement.
+        alias = _registered(copy, registered) if registered and not dry_run else None
         outcome = judge(copy, release, labels, articles, limits=limits, progress=progress)
         report = history / f"{outcome.candidate or candidate.name}-{at:%Y%m%d-%H%M%S}.html"
         write_report(report, outcome, at=at, waived=waiver.rules, by=waiver.by, reason=waiver.reason)
@@ -115,8 +118,17 @@ def promote(
             raise PromotionRefused(outcome, report, left)
         if dry_run:
             return Promoted(outcome, report, None)
-        alias = _install(copy, release, history, line, registered)
+        _install(copy, release, history, line, alias)
         return Promoted(outcome, report, alias)
+
+
+def _registered(copy: Path, name: str) -> registry.Version | None:
+    """The registry's version of the candidate in `copy`; None where it does not load, which is the gate's to say."""
+    try:
+        version = artifacts.load_release(copy).engine.model.version
+    except DiembaoError:
+        return None
+    return registry.version_of(name, version)
 
 
 def rollback(
@@ -152,12 +164,9 @@ def rollback(
     return version, alias
 
 
-def _install(
-    copy: Path, release: Path, history: Path, line: Mapping[str, Any], registered: str | None
-) -> registry.Version | None:
+def _install(copy: Path, release: Path, history: Path, line: Mapping[str, Any], alias: registry.Version | None) -> None:
     """Keep the old release aside, write the record, move the alias, write the new release; undo what was done."""
-    alias = registry.version_of(registered, line["candidate"]) if registered else None
-    bearer = registry.bearer(registered) if registered else None
+    bearer = registry.bearer(alias.name) if alias else None
     kept = _keep(release, history)
     registered_as = str(alias) if alias else None
     _append(history, {"action": PROMOTE, **line, "kept": kept, "registered": registered_as})
@@ -172,7 +181,6 @@ def _install(
             registry.move_alias(bearer)
         raise PromotionError(f"chưa thay được mô hình, {release} vẫn như cũ: {error}") from error
     _forget(history)
-    return alias
 
 
 def read_log(release: Path) -> list[dict[str, Any]]:
@@ -276,7 +284,9 @@ def _history(release: Path) -> Iterator[Path]:
 @contextmanager
 def _staged(candidate: Path, history: Path) -> Iterator[Path]:
     """A copy of the candidate: what is judged is what is installed, whatever happens to the original meanwhile."""
-    with tempfile.TemporaryDirectory(prefix=".candidate-", dir=history) as folder:
+    for left in history.glob(f"{STAGED}*"):  # of a run that was killed: nobody else is here
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=STAGED, dir=history) as folder:
         copy = Path(folder) / "release"
         try:
             artifacts.copy(candidate, copy)

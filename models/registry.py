@@ -34,6 +34,8 @@ ENVIRONMENT = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
 }
 """What MLflow reads when it is imported, unless the environment says otherwise."""
+ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
+"""What MLflow says where there is no such model, or no such alias of it."""
 _USER = re.compile(r"//[^/@\s]+@")
 
 
@@ -43,6 +45,10 @@ class RegistryError(DiembaoError):
     def __init__(self, reason: str, detail: str = "") -> None:
         self.detail = detail
         super().__init__(reason)
+
+
+class NoChampion(RegistryError):
+    """A registry that answers, where nobody bears the alias: not yet, or no longer."""
 
 
 class MlflowMissing(DiembaoError):
@@ -71,9 +77,19 @@ def require_mlflow() -> None:
 
 
 def champion(name: str) -> Version:
-    """The version of the model `name` that bears the alias. Raises RegistryError."""
-    with _asking(f"không có, hoặc không hỏi được, bí danh {ALIAS} của mô hình {name}") as client:
-        found = client.get_model_version_by_alias(name, ALIAS)
+    """The version of the model `name` that bears the alias.
+
+    Raises:
+        NoChampion: none does.
+        RegistryError: the registry cannot be asked.
+    """
+    try:
+        with _asking(f"không hỏi được bí danh {ALIAS} của mô hình {name}") as client:
+            found = client.get_model_version_by_alias(name, ALIAS)
+    except RegistryError as error:
+        if getattr(error.__cause__, "error_code", "") in ABSENT:
+            raise NoChampion(f"chưa đặt bí danh {ALIAS} của mô hình {name}", error.detail) from error
+        raise
     return Version(name, str(found.version), int(found.creation_timestamp or 0))
 
 
@@ -122,7 +138,7 @@ def version_of(name: str, model: str) -> Version:
 
     Raises RegistryError where there is none.
     """
-    with _asking(f"không hỏi được sổ mô hình {name}") as client:
+    with _asking(f"không hỏi được sổ mô hình {name}; bỏ qua sổ bằng: --no-registry") as client:
         found = sorted(client.search_model_versions(f"name = '{name}'"), key=lambda one: -int(one.version))
         for one in found:
             if one.run_id and client.get_run(one.run_id).data.tags.get("version") == model:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -90,16 +91,18 @@ def paired(name: str, evidence: Evidence) -> Finding:
     """Not worse by more than the margin, or good enough by itself; see models/gate.toml."""
     rule, limit, found = MARGINS[name], evidence.limits.margins[name], evidence.differences[name]
     sign = -1 if rule.lower_is_better else 1
-    worst, best = sorted((sign * found.low, sign * found.high))
+    worst, _ = sorted((sign * found.low, sign * found.high))
+    # By the spread of the draws: so far out in the tails too few draws lie to take a quantile.
+    surely = sign * found.value < -NormalDist().inv_cdf((1 + evidence.limits.fail_confidence) / 2) * found.error
     good_enough = limit.enough is not None and sign * (found.candidate - limit.enough) >= 0
     if worst >= -limit.margin:
         verdict, reason = Verdict.PASSES, "không kém quá mức cho phép"
     elif good_enough:
         verdict, reason = Verdict.PASSES, f"đạt mức {decimal(limit.enough or 0)}"
-    elif best < 0:
+    elif surely:
         verdict, reason = Verdict.FAILS, "kém hơn mô hình đang dùng, không phải do ngẫu nhiên"
     else:
-        verdict, reason = Verdict.ASKS, f"có thể kém hơn tới {decimal(-worst)}; số bài không đủ để loại trừ"
+        verdict, reason = Verdict.ASKS, f"có thể kém hơn tới {decimal(-worst)}; số bài không đủ để chắc chắn"
     enough = "" if limit.enough is None else f", hoặc đạt {decimal(limit.enough)}"
     return Finding(
         rule=name, title=rule.title, verdict=verdict, reason=reason, candidate=found.candidate,
@@ -146,17 +149,18 @@ def units(evidence: Evidence) -> Finding:
 def units_found(evidence: Evidence) -> Finding:
     """No unit falls silent: of what the champion finds among all labelled articles, most is still found."""
     limits = evidence.limits.units
-    judged = [unit for unit in evidence.units if unit.kept_before >= limits.least_rows]
-    lost = [unit for unit in judged if unit.fall > limits.most_lost]
-    few = [unit.code for unit in evidence.units if unit.kept_before < limits.least_rows]
+    judged = [unit for unit in evidence.units if unit.kept_before >= limits.asks_from]
+    lost = [unit for unit in judged if unit.fall > limits.most_lost and unit.gone >= limits.asks_from]
+    surely = any(unit.gone >= limits.fails_from for unit in lost)
+    few = [unit.code for unit in evidence.units if unit.kept_before < limits.asks_from]
     reason = "; ".join(f"{u.code}: trước {u.kept_before}, nay {u.kept} trong {u.seen} bài" for u in lost)
     note = f"; quá ít bài để xét: {', '.join(few)}" if few else ""
     return Finding(
         rule="units_found", title="từng đơn vị, mọi bài có nhãn",
-        verdict=Verdict.FAILS if lost else Verdict.PASSES,
+        verdict=Verdict.FAILS if surely else Verdict.ASKS if lost else Verdict.PASSES,
         reason=(reason or "đơn vị nào cũng còn được nhận ra") + note,
         candidate=max((unit.fall for unit in judged), default=0.0),
-        limit=f"không đơn vị nào mất quá {decimal(limits.most_lost)}", lower_is_better=True,
+        limit=f"không đơn vị nào mất quá {100 * limits.most_lost:.0f} %", lower_is_better=True,
     )  # fmt: skip
 
 

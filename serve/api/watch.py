@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from models import golden
-from models.registry import RegistryError
+from models.registry import NoChampion, RegistryError
 from nlp.errors import DiembaoError
 from nlp.pipeline import run
 from nlp.types import Article
@@ -72,7 +72,11 @@ class Watcher:
             outage = _reason(error)
             if outage != service.outage:
                 detail = getattr(error, "detail", "")
-                LOG.error("model source lost", extra={"facts": {"reason": outage, "detail": detail}})
+                facts = {"reason": outage, "detail": detail}
+                if isinstance(error, NoChampion):  # before the first promotion nothing is lost
+                    LOG.info("no champion", extra={"facts": facts})
+                else:
+                    LOG.error("model source lost", extra={"facts": facts})
         if service.outage and not outage:
             LOG.info("model source back")
         service.outage = outage

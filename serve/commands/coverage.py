@@ -60,14 +60,15 @@ def coverage(
     with training_extra():
         from models import coverage as dial
         from models.artifacts import RELEASE, load_engine
-        from models.experiment import route, split_labels
+        from models.experiment import in_folds, route, split_labels, train_and_route
     place = model or RELEASE
     engine = dial.opened(load_engine(place))
     with stages(STAGES) as progress:
         progress("read", 0.0)
         _, labels, articles = read_labelled(label_files, corpora)
         split = split_labels(labels, articles)
-        records = dial.held_out(split.train, articles, folds=folds, progress=progress) if folds else []
+        decide = train_and_route(articles, dial.opened)
+        records = in_folds(split.train, articles, decide, folds=folds, progress=progress) if folds else []
         progress("route", 0.9)
         records += route(split.dev, articles, engine=engine)
     parts = dial.given(labels, records)

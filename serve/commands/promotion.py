@@ -166,5 +166,9 @@ def _refuse(error: PromotionRefused) -> NoReturn:
     left = [finding for finding in error.outcome.findings if finding.rule in error.rules]
     for finding in sorted(left, key=lambda finding: -finding.verdict):
         click.echo(f"{WORDS[finding.verdict]}: {finding.title} ({finding.rule}): {finding.reason}", err=True)
-    click.echo(f"Lỗi: {error}", err=True)
-    click.get_current_context().exit(FAILS if any(f.verdict is Verdict.FAILS for f in left) else ASKS)
+    fails = any(f.verdict is Verdict.FAILS for f in left)
+    click.echo(f"Chưa thay gì: {error}", err=True)
+    if not fails:
+        overrides = " ".join(f"--override {rule}" for rule in error.rules)
+        click.echo(f"Xem báo cáo; nếu chấp nhận, chạy lại, thêm: {overrides} --by TÊN --reason LÝ_DO", err=True)
+    click.get_current_context().exit(FAILS if fails else ASKS)

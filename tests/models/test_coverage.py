@@ -85,7 +85,7 @@ def test_units_of_few_articles_are_judged_together_and_go_to_a_person_where_that
 
 
 def test_a_unit_asked_for_that_cannot_show_it_is_an_error_that_says_how_many_are_needed() -> None:
-    with pytest.raises(CoverageError, match=r"99% đúng ở: EVN; cần ít nhất 230 bài"):
+    with pytest.raises(CoverageError, match=r"99 % đúng ở: EVN; cần ít nhất 230 bài"):
         thresholds(given(*mail("EVN", *SURE)), 0.99, ["EVN"])
 
 

@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 
 from models import registry
 from models.artifacts import RELEASE, ArtifactError, load_release
-from models.registry import RegistryError
+from models.registry import NoChampion, RegistryError
 from serve.api import sources
 from serve.api.app import create_app
 from serve.commands.options import now_in_vietnam
@@ -56,9 +56,9 @@ def unnamed(client: Any) -> Any:
 
 
 def test_a_registry_without_a_champion_says_so(unnamed: Any) -> None:
-    with pytest.raises(RegistryError, match="không có, hoặc không hỏi được, bí danh champion của mô hình diembao"):
+    with pytest.raises(NoChampion, match="chưa đặt bí danh champion của mô hình diembao"):
         registry.champion(NAME)
-    with pytest.raises(RegistryError, match="bí danh champion của mô hình khac"):
+    with pytest.raises(NoChampion, match="chưa đặt bí danh champion của mô hình khac"):
         registry.champion("khac")
 
 
@@ -85,7 +85,9 @@ def test_a_version_that_diembao_did_not_write_is_no_release(unnamed: Any, tmp_pa
         registry.download(registry.champion(NAME), tmp_path)
 
 
-def test_the_server_follows_the_champion_and_refuses_a_bad_one(unnamed: Any, tmp_path: Path) -> None:
+def test_the_server_follows_the_champion_and_refuses_a_bad_one(
+    unnamed: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     first = sources.folder(RELEASE).load(at=now_in_vietnam())
     app = create_app(
         Settings(demo=True, model_seconds=0),
@@ -104,6 +106,8 @@ def test_the_server_follows_the_champion_and_refuses_a_bad_one(unnamed: Any, tmp
             said.append(client.get("/readyz").json())
 
     assert "champion" in said[0]["outage"]
+    lost = [record.message for record in caplog.records if record.levelname == "ERROR"]
+    assert lost == ["model refused"], "an alias that is not yet set is no error"
     assert [one["outage"] for one in said[1:]] == [None] * 3
     assert [one["source"] for one in said] == ["release", "diembao 3", "diembao 3", "diembao 1"]
     assert [one["refused"] and one["refused"]["candidate"] for one in said] == [None, None, "diembao 2", None]
@@ -117,6 +121,7 @@ def test_a_registry_that_is_down_is_an_error_without_its_password(monkeypatch: p
     try:
         with pytest.raises(RegistryError, match="INTERNAL_ERROR") as caught:
             registry.champion(NAME)
+        assert not isinstance(caught.value, NoChampion)
     finally:
         mlflow.set_tracking_uri(before)
     assert "mat-khau" not in caught.value.detail

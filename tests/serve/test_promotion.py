@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from test_training import write_data
 
-from models import artifacts
+from models import artifacts, registry
 from models.artifacts import load_engine, load_release
 from nlp.heads import columns
 from nlp.types import Article
@@ -263,3 +263,53 @@ def test_the_report_is_one_vietnamese_page_without_scripts_network_or_text(
     assert "Không có mặt nào kém mô hình đang dùng" in text
     assert "giá xăng dầu" not in text, "no article's text"
     assert all(f"<small>{rule}</small>" in text for rule in gate.RULES)
+
+
+def test_a_registry_that_is_away_is_told_before_the_minutes_of_a_judgement(
+    run: Callable[..., Result], place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: str) -> None:
+        raise registry.RegistryError("không hỏi được sổ mô hình diembao")
+
+    monkeypatch.setattr(registry, "version_of", away)
+    result = run("promote", "--registry")
+
+    assert result.exit_code == 2
+    assert "không hỏi được sổ mô hình diembao" in result.output
+    assert version(place / "release") == "dang-dung"
+    assert not [path.name for path in (place / "release-history").iterdir() if path.name != ".lock"]
+
+
+def test_a_promotion_that_was_killed_half_way_is_undone_by_rollback_and_leaves_no_copies(
+    run: Callable[..., Result], place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, write = load_release(place / "release").fingerprint, artifacts._replace
+
+    def killed(folder: Path, contents: Any) -> None:
+        if folder == place / "release":
+            raise SystemExit(137)
+        write(folder, contents)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(artifacts, "_replace", killed)
+        assert run("promote").exit_code == 137
+    (place / "release-history/.candidate-dead").mkdir()
+
+    assert run("rollback").exit_code == 0
+    assert load_release(place / "release").fingerprint == before
+    assert run("promote").exit_code == 0
+    assert version(place / "release") == "ung-vien"
+    assert not list((place / "release-history").glob(".candidate-*"))
+
+
+def test_who_is_asked_is_told_how_to_answer(
+    run: Callable[..., Result], place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slower_now_and_then = np.array([[1.1, 1.0]] * 4 + [[1.4, 1.0]] * 5)
+    monkeypatch.setattr(gate, "time_both", lambda *_: slower_now_and_then)
+
+    result = run("promote")
+
+    assert result.exit_code == promotion.ASKS, result.output
+    assert "nếu chấp nhận, chạy lại, thêm: --override speed --by TÊN --reason LÝ_DO" in result.output
+    assert "Lỗi" not in result.output
