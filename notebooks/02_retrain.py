@@ -118,7 +118,8 @@ plots.intervals(outcome.findings)
 # decide (brown). A number that is good enough by itself passes too.
 #
 # To pass is not to be better: a line wholly left of 0 that stays right of the dashed line is a loss, small enough to be
-# allowed. Take it only for something in return, such as corrections learnt. What stands in the way, if anything:
+# allowed. Take it only for something in return, such as corrections learnt. Of the lead unit's accuracy, which counts
+# most, such a line asks a person: it could wear away by many small steps. What stands in the way, if anything:
 
 # %%
 findings = pd.DataFrame([finding for finding in outcome.findings if finding.verdict is not Verdict.PASSES])
