@@ -141,8 +141,8 @@ def test_labels_without_a_dev_part_cannot_be_trained_on(data: tuple[Path, Path],
 
 def test_a_settings_file_reaches_the_model(data: tuple[Path, Path], tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("c = 0.5\nmixing = 2.0\n", "utf-8")
-    result = run("train", "--labels", data[0], "--corpora", data[1], "--out", tmp_path / "out", "--jobs", 1, "--seed", 3,
-                 "--no-track", "--settings", tmp_path / "settings.toml")  # fmt: skip
+    result = run("train", "--labels", data[0], "--corpora", data[1], "--out", tmp_path / "out", "--jobs", 1, "--seed",
+                 3, "--no-track", "--settings", tmp_path / "settings.toml")  # fmt: skip
 
     assert result.exit_code == 0, result.output
     settings = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["settings"]
