@@ -10,6 +10,7 @@ a head with its defaults, trained on the same rows; where topic and unit disagre
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -27,31 +28,47 @@ from nlp.heads import OUT_OF_SCOPE
 from nlp.types import Article
 
 
+class Plain:
+    """The baseline's machines for the single-valued `heads` (fields of a label), over one TF-IDF."""
+
+    def __init__(self, train: Sequence[Label], articles: Mapping[str, Article], heads: Sequence[str]) -> None:
+        self.vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)
+        self.X = self.vectorizer.fit_transform(plain_text(articles[label.id]) for label in train)
+        self.machines = {head: LinearSVC().fit(self.X, [getattr(label, head) for label in train]) for head in heads}
+
+    def features(self, labels: Sequence[Label], articles: Mapping[str, Article]) -> Any:
+        """What the machines see of the labelled articles."""
+        return self.vectorizer.transform(plain_text(articles[label.id]) for label in labels)
+
+    def margins(self, head: str, X: Any) -> tuple[list[Any], np.ndarray]:
+        """Classes and margins (rows, classes)."""
+        return list(self.machines[head].classes_), self.machines[head].decision_function(X)
+
+
+def plain_text(article: Article) -> str:
+    """Title, lead and body, as peers get them."""
+    return "\n".join((article.title, article.lead, article.body))
+
+
+def units_only(units: list[Any], margins: np.ndarray) -> np.ndarray:
+    """The margins without a chance for "no unit": whether there is one, the topic decides."""
+    return np.where(np.arange(len(units)) == units.index(""), -np.inf, margins)
+
+
 def baseline(train: list[Label], dev: list[Label], articles: dict[str, Article]) -> list[dict[str, Any]]:
     """Records of the baseline for the dev labels; its margins under a softmax stand in for probabilities."""
-
-    def text(label: Label) -> str:
-        article = articles[label.id]
-        return "\n".join((article.title, article.lead, article.body))
-
-    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)
-    X = vectorizer.fit_transform(map(text, train))
-    X_dev = vectorizer.transform(map(text, dev))
-
-    def margins(name: str) -> tuple[list[Any], np.ndarray]:
-        machine = LinearSVC().fit(X, [getattr(label, name) for label in train])
-        return list(machine.classes_), machine.decision_function(X_dev)
-
-    (topics, topic), (units, unit), (_, level), (tones, tone) = map(margins, ("topic", "lead", "urgency", "tone"))
+    heads = ("topic", "lead", "urgency", "tone")
+    plain = Plain(train, articles, heads)
+    X, X_dev = plain.X, plain.features(dev, articles)
+    (topics, topic), (units, unit), (_, level), (tones, tone) = (plain.margins(head, X_dev) for head in heads)
     binarizer = MultiLabelBinarizer().fit([label.coord for label in train])
     table = binarizer.transform([label.coord for label in train])
     helpers = np.stack([LinearSVC().fit(X, column).decision_function(X_dev) for column in table.T], axis=1)
-    no_unit = units.index("")
+    unit_only = units_only(units, unit)
     records = []
     for row, label in enumerate(dev):
         inside = topics[topic[row].argmax()] != OUT_OF_SCOPE
-        ranked = np.where(np.arange(len(units)) == no_unit, -np.inf, unit[row])
-        lead = units[int(ranked.argmax())]
+        lead = units[int(unit_only[row].argmax())]
         names = [c for c, m in zip(binarizer.classes_, helpers[row], strict=True) if m > 0 and c != lead]
         records.append(
             {

@@ -68,7 +68,7 @@ class Recipe:
     def _fit(self, rows: npt.NDArray[Any], labels: Sequence[Label], settings: Settings) -> tuple[Arrays, str]:
         X, answers, story = self.X[rows], targets(labels), self.story[rows]
         sums = out_of_fold([X], answers, story, settings=settings, progress=lambda _what, _share: None)
-        layer = fit_second_layer(sums, answers)
+        layer = fit_second_layer(sums, answers, strength=settings.mixing)
         layers = [first_layer(X, head, answers[head.name], settings) for head in HEADS]
         weights, scales = compress(np.hstack([w for w, _ in layers]))
         priors = {head.name: _shares(answers[head.name], len(head.codes)) for head in HEADS if not head.multi}

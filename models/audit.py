@@ -57,7 +57,7 @@ def audit(
     material = prepare(labels, articles, settings=settings, progress=progress)
     sums = out_of_fold(material.views, material.answers, material.story, settings=settings, progress=progress)
     progress("thresholds", 0.95)
-    p = held_out_probabilities(sums, material.answers, material.story, folds=settings.folds, jobs=settings.jobs)
+    p = held_out_probabilities(sums, material.answers, material.story, settings=settings)
     ids = [label.id for label in material.labels]
     return [suspect for head in HEADS for suspect in suspects(ids, head, material.answers[head.name], p[head.name])]
 

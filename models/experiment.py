@@ -10,7 +10,7 @@ from typing import Any
 from sklearn.model_selection import GroupKFold
 
 from models.card import DataFacts, write_card
-from models.data import Label, groups, leaks
+from models.data import Label, fingerprint, groups, leaks
 from models.evaluate import Assessment, assess
 from models.layers import Progress, Settings
 from models.train import Trained, fit
@@ -44,12 +44,13 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A release that was written, with what was measured on it."""
+    """A release that was written, with what was measured on it. `dev_fingerprint` names what it was measured on."""
 
     trained: Trained
     split: Split
     assessment: Assessment
     card: str
+    dev_fingerprint: str
 
 
 def split_labels(labels: Sequence[Label], articles: Mapping[str, Article]) -> Split:
@@ -143,4 +144,4 @@ def train_release(
     assessment = measure(parts.dev, articles, route(parts.dev, articles, engine=trained.engine))
     card = write_card(trained.manifest, assessment, DataFacts(parts.train, parts.dev, files, parts.dropped))
     trained.save(out, card=card, metrics=assessment.numbers)
-    return Finished(trained, parts, assessment, card)
+    return Finished(trained, parts, assessment, card, fingerprint(parts.dev, articles))

@@ -31,6 +31,7 @@ class Settings:
     min_documents: int = 4
     c: float = 1.5
     balance: float = 0.5
+    mixing: float = 1.0  # factor on all strengths of models.mixing.MIXES
     precision: float = 0.95
     jobs: int = 2
 

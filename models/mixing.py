@@ -45,23 +45,27 @@ _UNITS = slice(columns("lead_unit").start, columns("lead_unit").start + len(UNIT
 
 
 def fit_second_layer(
-    sums: npt.NDArray[np.float32], answers: Mapping[str, npt.NDArray[Any]]
+    sums: npt.NDArray[np.float32], answers: Mapping[str, npt.NDArray[Any]], *, strength: float = 1.0
 ) -> dict[str, npt.NDArray[np.float32]]:
-    """`mixing`, `offset` and `helps` of `nlp.score.second_layer`, fitted to out-of-fold scores (rows, N_OUTPUTS)."""
+    """`mixing`, `offset` and `helps` of `nlp.score.second_layer`, fitted to out-of-fold scores (rows, N_OUTPUTS).
+
+    `strength` is a factor on all of MIXES.
+    """
+    mixes = {name: Mix(own=mix.own * strength, others=mix.others * strength) for name, mix in MIXES.items()}
     center, spread = sums.mean(axis=0), sums.std(axis=0) + 1e-6
     Z = (sums - center) / spread
     mixing, offset = np.zeros((N_OUTPUTS, N_OUTPUTS)), np.full(N_OUTPUTS, NEVER_SEEN)
     helps = np.zeros((2, len(UNITS), len(UNITS)))
     for head in HEADS:
         if not head.multi:
-            _fit_head(Z, answers[head.name], columns(head.name), MIXES[head.name], mixing, offset)
+            _fit_head(Z, answers[head.name], columns(head.name), mixes[head.name], mixing, offset)
     known = decided(answers["coordinating"])
-    told_scale = DECIDED * np.sqrt(MIXES["coordinating"].others)
+    told_scale = DECIDED * np.sqrt(mixes["coordinating"].others)
     told = told_scale * _two_likeliest((Z @ mixing + offset)[:, _UNITS])
     for unit, column in enumerate(range(N_OUTPUTS)[columns("coordinating")]):
         y = answers["coordinating"][known, unit]
         if y.any() and not y.all():
-            scales = _scales(MIXES["coordinating"], slice(column, column + 1))
+            scales = _scales(mixes["coordinating"], slice(column, column + 1))
             weights, intercept = _regress(np.hstack([Z * scales, told])[known], y)
             mixing[:, column], offset[column] = weights[:N_OUTPUTS, 0] * scales, intercept[0]
             helps[:, :, unit] = told_scale * weights[N_OUTPUTS:, 0].reshape(2, -1)

@@ -71,7 +71,7 @@ def choose_policy(
     The second layer is fitted anew on other stories for every row, so no threshold is chosen on what it was fitted to.
     Final decisions hang on all heads together: rows that nobody has decided whole are left out.
     """
-    p = held_out_probabilities(sums, answers, story, folds=settings.folds, jobs=settings.jobs)
+    p = held_out_probabilities(sums, answers, story, settings=settings)
     whole = np.logical_and.reduce([decided(answer) for answer in answers.values()])
     p, answers = {name: part[whole] for name, part in p.items()}, {name: part[whole] for name, part in answers.items()}
     topic, unit = answers["topic"], answers["lead_unit"]
@@ -109,14 +109,15 @@ def held_out_probabilities(
     answers: Mapping[str, npt.NDArray[Any]],
     story: npt.NDArray[np.int64],
     *,
-    folds: int,
-    jobs: int,
+    settings: Settings,
 ) -> dict[str, npt.NDArray[np.float64]]:
     """Probabilities (labels, codes) by head, from first-layer scores out of fold and second layers of other stories."""
     p = {head.name: np.zeros((len(sums), len(head.codes))) for head in HEADS}
-    parts = list(GroupKFold(folds).split(sums, groups=story))
-    layers = Parallel(n_jobs=jobs)(
-        delayed(fit_second_layer)(sums[rows], {name: answer[rows] for name, answer in answers.items()})
+    parts = list(GroupKFold(settings.folds).split(sums, groups=story))
+    layers = Parallel(n_jobs=settings.jobs)(
+        delayed(fit_second_layer)(
+            sums[rows], {name: answer[rows] for name, answer in answers.items()}, strength=settings.mixing
+        )
         for rows, _ in parts
     )
     for (_, others), layer in zip(parts, layers, strict=True):

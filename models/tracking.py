@@ -41,6 +41,8 @@ from mlflow.types import ColSpec, DataType, Schema
 EXPERIMENT = "diembao"
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
 ARTIFACTS = "mlartifacts"
+DIGEST = 36
+"""Letters of a fingerprint that fit where MLflow keeps a digest."""
 REQUIREMENTS = ("mlflow", "numpy", "numba", "pandas")
 ROOT = Path(__file__).parent.parent
 CODE = ("nlp", "models/__init__.py", "models/artifacts.py", "models/pyfunc_model.py", "datasets/organisation")
@@ -77,7 +79,10 @@ EXAMPLE = pd.DataFrame(
 
 @dataclass(frozen=True, slots=True)
 class TrainedRun:
-    """One finished training. `release` is the folder that `Trained.save` wrote; `leaks` rows of train were dropped."""
+    """One finished training. `release` is the folder that `Trained.save` wrote; `leaks` rows of train were dropped.
+
+    `dev_fingerprint` names the labels and texts measured on, as the manifest's `data_fingerprint` those trained on.
+    """
 
     release: Path
     manifest: Mapping[str, Any]
@@ -86,6 +91,7 @@ class TrainedRun:
     label_files: Sequence[Path]
     assessment: Assessment
     card: str
+    dev_fingerprint: str
     leaks: int = 0
 
 
@@ -105,7 +111,8 @@ def _track(run: TrainedRun, experiment: str, register: str | None) -> str:
         mlflow.set_tags({"version": run.manifest["version"], "data_fingerprint": run.manifest["data_fingerprint"]})
         mlflow.log_params({name: str(value) for name, value in run.params.items()})
         mlflow.log_metrics(metrics(run))
-        _log_data(run)
+        digests = {"train": run.manifest["data_fingerprint"], "dev": run.dev_fingerprint}
+        _log_data(run.labels, run.label_files, digests)
         for picture in draw(run.assessment, Path(folder)):
             mlflow.log_artifact(str(picture), "pictures")
         mlflow.log_text(run.card, "CARD.md")
@@ -193,16 +200,76 @@ def _code() -> Iterator[list[Path]]:
         yield sorted(copy.iterdir())
 
 
-def _log_data(run: TrainedRun) -> None:
-    """The labels as a dataset input; the texts are not ours to store, the fingerprint covers them."""
-    digest = run.manifest["data_fingerprint"][:36]
-    source = CodeDatasetSource({"labels": [path.name for path in run.label_files]})
-    for split in ("train", "dev"):
-        rows = [asdict(label) | {"coord": " ".join(label.coord)} for label in run.labels if label.split == split]
+def _log_data(labels: Sequence[Label], files: Sequence[Path], fingerprints: Mapping[str, str]) -> None:
+    """The labels as a dataset input a split; the texts are not ours to store, the fingerprints cover them."""
+    source = CodeDatasetSource({"labels": [path.name for path in files]})
+    for split, digest in fingerprints.items():
+        rows = [asdict(label) | {"coord": " ".join(label.coord)} for label in labels if label.split == split]
         if rows:
             table = pd.DataFrame(rows).astype(str)
-            dataset = from_pandas(table, source=source, name=f"labels-{split}", digest=digest)
+            dataset = from_pandas(table, source=source, name=f"labels-{split}", digest=digest[:DIGEST])
             mlflow.log_input(dataset, context=split)
+
+
+class Nest:
+    """A run of MLflow that holds others, such as the trials of a search."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        children = mlflow.search_runs(
+            search_all_experiments=True, filter_string=f"tags.`mlflow.parentRunId` = '{run_id}'", output_format="list"
+        )
+        self._names = {child.info.run_name for child in children}
+
+    def add(self, name: str, *, params: Mapping[str, object], metrics: Mapping[str, float]) -> None:
+        """Keep one more, finished run; one of that name that is already there stays as it is."""
+        if name in self._names:
+            return
+        with mlflow.start_run(run_name=name, nested=True):
+            mlflow.log_params(dict(params))
+            mlflow.log_metrics({_accepted(key): float(value) for key, value in metrics.items()})
+        self._names.add(name)
+
+    def say(self, *, metrics: Mapping[str, float], texts: Mapping[str, str]) -> None:
+        """Keep numbers and files (name -> text) with the run itself, over those of before."""
+        mlflow.log_metrics({_accepted(key): float(value) for key, value in metrics.items()})
+        for file, text in texts.items():
+            mlflow.log_text(text, file)
+
+
+@contextmanager
+def nest(
+    name: str,
+    *,
+    tags: Mapping[str, str],
+    labels: Sequence[Label],
+    label_files: Sequence[Path],
+    fingerprints: Mapping[str, str],
+    experiment: str = EXPERIMENT,
+) -> Iterator[Nest]:
+    """A run that holds others; one of this name in the experiment is gone on with, else it begins with its data.
+
+    `fingerprints`: split -> fingerprint of its labels and texts. Ctrl-C leaves the run KILLED, an error FAILED.
+    """
+    _quiet()
+    with _store():
+        number = _experiment(experiment)
+        mlflow.set_experiment(experiment_id=number)
+        wanted = f"attributes.run_name = '{name}'"
+        found = mlflow.search_runs([number], filter_string=wanted, output_format="list", max_results=1)
+        run = mlflow.start_run(run_id=found[0].info.run_id) if found else mlflow.start_run(run_name=name)
+        status = "FAILED"
+        try:
+            if not found:
+                _log_data(labels, label_files, fingerprints)
+            mlflow.set_tags(dict(tags))
+            yield Nest(str(run.info.run_id))
+            status = "FINISHED"
+        except KeyboardInterrupt:
+            status = "KILLED"
+            raise
+        finally:
+            mlflow.end_run(status)
 
 
 @contextmanager

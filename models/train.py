@@ -27,6 +27,7 @@ from models.layers import Progress, Settings, decided, fit_views, out_of_fold, t
 from models.mixing import fit_second_layer
 from models.thresholds import choose_policy
 from nlp.errors import DiembaoError
+from nlp.features import Matrix
 from nlp.heads import HEADS, N_OUTPUTS
 from nlp.pipeline import Engine
 from nlp.score import ROW_WIDTH
@@ -78,6 +79,22 @@ class Material:
     story: npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What hangs on the articles and not on settings: `matrices` as written and without marks, rows as `labels`."""
+
+    labels: list[Label]
+    matrices: tuple[Matrix, Matrix]
+    answers: dict[str, npt.NDArray[Any]]
+    story: npt.NDArray[np.int64]
+
+    def material(self, *, min_documents: int) -> Material:
+        """The rows over the n-grams of at least `min_documents` articles."""
+        known = vocabulary(self.matrices, min_documents=min_documents)
+        views = [known.design(matrix) for matrix in self.matrices]
+        return Material(self.labels, known, views, self.answers, self.story)
+
+
 def prepare(
     labels: Sequence[Label], articles: Mapping[str, Article], *, settings: Settings, progress: Progress = _silent
 ) -> Material:
@@ -86,15 +103,21 @@ def prepare(
     Raises:
         TrainingError: fewer than two stories a fold, so that nothing can be held out.
     """
+    ground = lay_ground(labels, articles, folds=settings.folds, progress=progress)
+    return ground.material(min_documents=settings.min_documents)
+
+
+def lay_ground(
+    labels: Sequence[Label], articles: Mapping[str, Article], *, folds: int, progress: Progress = _silent
+) -> Ground:
+    """Everything about the labelled articles that any settings need; errors as `prepare`."""
     ordered = sorted(labels, key=lambda label: label.id)
     chosen = [articles[label.id] for label in ordered]
     story = np.asarray(groups(chosen))
-    if len(np.unique(story)) < 2 * settings.folds:
+    if len(np.unique(story)) < 2 * folds:
         raise TrainingError(f"{len(np.unique(story))} stories are too few to hold out a fifth of them")
     progress("features", 0.0)
-    written, bare = featurize_twice(chosen)
-    known = vocabulary((written, bare), min_documents=settings.min_documents)
-    return Material(ordered, known, [known.design(written), known.design(bare)], targets(ordered), story)
+    return Ground(ordered, featurize_twice(chosen), targets(ordered), story)
 
 
 def fit(
@@ -114,7 +137,7 @@ def fit(
     ordered, known, views = material.labels, material.known, material.views
     answers, story = material.answers, material.story
     sums = out_of_fold(views, answers, story, settings=settings, progress=progress)
-    layer = fit_second_layer(sums, answers)
+    layer = fit_second_layer(sums, answers, strength=settings.mixing)
     progress("first layer, all rows", 0.7)
     layers = Parallel(n_jobs=settings.jobs)(
         delayed(fit_views)(views, head, answers[head.name], settings) for head in HEADS

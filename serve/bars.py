@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -35,6 +35,29 @@ def counted(words: str, total: int) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
+def trials(total: int, done: int) -> Iterator[Callable[[str, float], None]]:
+    """A bar over `total` trials, `done` of which were there before: how many, how many a minute, the time left.
+
+    Told (stage in words, trials finished, with the share of the one in hand). No time is known before the first is.
+    """
+    from rich.progress import ProgressColumn
+    from rich.text import Text
+
+    from serve.words import decimal
+
+    class Pace(ProgressColumn):
+        """3 / 8 lượt · 0,7 lượt/phút"""
+
+        def render(self, task: Any) -> Text:
+            pace = f" · {decimal(60 * task.speed)} lượt/phút" if task.speed else ""
+            return Text(f"{int(task.completed)} / {int(task.total)} lượt{pace}")
+
+    with _progress("{task.description}", columns=(Pace(),), period=WINDOW) as bar:
+        task = bar.add_task("", total=total, completed=done)
+        yield lambda words, finished: bar.update(task, description=words, completed=finished)
+
+
+@contextmanager
 def parallel() -> Iterator[Callable[[str, int, int], None]]:
     """A bar for each corpus, told (corpus, files read, files in all)."""
     with _progress("{task.description}", "{task.completed} / {task.total} bài") as bar:
@@ -48,11 +71,18 @@ def parallel() -> Iterator[Callable[[str, int, int], None]]:
         yield progress
 
 
-def _progress(*texts: str) -> Any:
+WINDOW = 1800.0
+"""Seconds over which the pace of trials is taken: one lasts minutes."""
+
+
+def _progress(*texts: str, columns: Sequence[Any] = (), period: float = 30.0) -> Any:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     from serve.terminal import console
 
     terminal = console(stderr=True)
-    columns = [TextColumn(texts[0]), BarColumn(bar_width=30), *(TextColumn(text) for text in texts[1:])]
-    return Progress(*columns, TimeRemainingColumn(), console=terminal, transient=True, disable=not terminal.is_terminal)
+    shown = [TextColumn(texts[0]), BarColumn(bar_width=30), *(TextColumn(text) for text in texts[1:]), *columns]
+    return Progress(
+        *shown, TimeRemainingColumn(), console=terminal, transient=True, disable=not terminal.is_terminal,
+        speed_estimate_period=period,
+    )  # fmt: skip

@@ -15,6 +15,7 @@ from serve.commands import (
     org,
     promotion,
     score,
+    search,
     serve,
     training,
     warm,
@@ -54,6 +55,7 @@ main.add_command(score.score)
 main.add_command(explain.explain)
 main.add_command(training.train)
 main.add_command(training.evaluate)
+main.add_command(search.search)
 main.add_command(coverage.coverage)
 main.add_command(promotion.promote)
 main.add_command(promotion.rollback)

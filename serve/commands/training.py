@@ -100,14 +100,13 @@ def corpora_option(command: Callable[..., Any]) -> Callable[..., Any]:
               help="Sửa đổi của cán bộ, do diembao corrections export ghi ra; học cùng các nhãn.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="THƯ_MỤC",
               help="Nơi ghi mô hình. Mặc định: models/release của diembao, tức thay mô hình đang dùng.")  # fmt: skip
+@click.option("--settings", "settings_file", type=click.Path(path_type=Path, exists=True), metavar="TỆP",
+              help="Tệp TOML các thông số huấn luyện, như diembao search ghi ra; không nêu thì mặc định.")  # fmt: skip
 @click.option("--seed", default=0, show_default=True, metavar="SỐ", help="Hạt giống của các bước ngẫu nhiên.")
 @click.option("--jobs", default=2, show_default=True, metavar="SỐ", help="Số tiến trình chạy cùng lúc.")
-@click.option(
-    "--track/--no-track",
-    default=True,
-    show_default="--track",
-    help="Có ghi lượt chạy vào MLflow (MLFLOW_TRACKING_URI, mặc định mlflow.db ở thư mục hiện tại) hay không.",
-)
+@click.option("--track/--no-track", default=True, show_default="--track",
+              help="Ghi lượt chạy vào MLflow (MLFLOW_TRACKING_URI, mặc định mlflow.db ở thư mục hiện tại) hay không.",
+              )  # fmt: skip
 @click.option("--register", metavar="TÊN", help="Ghi mô hình thành một phiên bản mới dưới tên này trong sổ mô hình "
               "của MLflow, như diembao. Máy chủ chỉ dùng phiên bản mang bí danh champion.")  # fmt: skip
 def train(
@@ -115,6 +114,7 @@ def train(
     corpora: Path,
     corrections: Path | None,
     out: Path | None,
+    settings_file: Path | None,
     seed: int,
     jobs: int,
     track: bool,
@@ -130,6 +130,7 @@ def train(
       diembao train --corpora corpora --labels nhan.jsonl --out thu-nghiem --no-track
       diembao train --corpora corpora --out thu-nghiem --register diembao
       diembao train --corpora corpora --corrections sua-doi.jsonl --out thu-nghiem
+      diembao train --corpora corpora --settings out/search/settings.toml --out thu-nghiem
     """
     if register and not track:
         raise OptionError("--register cần lượt chạy được ghi vào MLflow; bỏ --no-track")
@@ -138,6 +139,9 @@ def train(
         from models.corrections import join, load_corrections
         from models.experiment import train_release
         from models.layers import Settings
+        from models.settings_file import read_settings
+    run_of = {"seed": seed, "jobs": jobs}
+    settings = read_settings(settings_file, **run_of) if settings_file else Settings(**run_of)
     with stages(STAGES) as progress:
         progress("read", 0.0)
         files, labels, articles = read_labelled(label_files, corpora)
@@ -149,7 +153,7 @@ def train(
             articles,
             files=[path.name for path in files],
             out=out or RELEASE,
-            settings=Settings(seed=seed, jobs=jobs),
+            settings=settings,
             progress=progress,
         )
         if track:
@@ -248,6 +252,7 @@ def track_run(
             label_files=files,
             assessment=finished.assessment,
             card=finished.card,
+            dev_fingerprint=finished.dev_fingerprint,
             leaks=finished.split.dropped,
         ),
         experiment=experiment or EXPERIMENT,

@@ -53,6 +53,7 @@ def tracked(world: Any, trained: Any, release: Path, tmp_path_factory: pytest.Te
                 label_files=[Path("labels.jsonl")],
                 assessment=assess(dev, records, samples=20),
                 card="# Thẻ mô hình",
+                dev_fingerprint="d" * 64,
                 leaks=3,
             )
         )
@@ -89,6 +90,7 @@ def test_a_run_names_the_data_of_both_splits_without_its_texts(tracked: Any, tra
     inputs = {one.tags[0].value: one.dataset for one in done.inputs.dataset_inputs}
     assert set(inputs) == {"train", "dev"}
     assert inputs["train"].digest == trained.manifest["data_fingerprint"][:36]
+    assert inputs["dev"].digest == "d" * 36
     assert json.loads(inputs["train"].profile)["num_rows"] == 192
     assert "xăng" not in str(inputs["train"].to_dictionary())
 

@@ -139,6 +139,24 @@ def test_labels_without_a_dev_part_cannot_be_trained_on(data: tuple[Path, Path],
     assert not (tmp_path / "out").exists()
 
 
+def test_a_settings_file_reaches_the_model(data: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("c = 0.5\nmixing = 2.0\n", "utf-8")
+    result = run("train", "--labels", data[0], "--corpora", data[1], "--out", tmp_path / "out", "--jobs", 1, "--seed",
+                 3, "--no-track", "--settings", tmp_path / "settings.toml")  # fmt: skip
+
+    assert result.exit_code == 0, result.output
+    settings = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["settings"]
+    assert (settings["c"], settings["mixing"], settings["seed"], settings["folds"]) == (0.5, 2.0, 3, 8)
+
+
+def test_a_settings_file_with_an_unknown_key_ends_before_anything_is_read(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("cc = 0.5\n", "utf-8")
+    result = run("train", "--corpora", tmp_path, "--out", tmp_path / "out", "--settings", tmp_path / "settings.toml")
+
+    assert result.exit_code == 2
+    assert "cc: khóa lạ" in result.output
+
+
 def test_a_model_cannot_be_registered_by_a_run_that_is_not_tracked(data: tuple[Path, Path], tmp_path: Path) -> None:
     result = run("train", "--labels", data[0], "--corpora", data[1], "--out", tmp_path / "out", "--no-track",
                  "--register", "diembao")  # fmt: skip
