@@ -62,7 +62,8 @@ print(
 # %% [markdown]
 # ## Settings
 # Those of the release. Change one at a time, as in `dataclasses.replace(bench.settings, c=1.0)`, or you will not know
-# what helped; what a search over settings found goes here too.
+# what helped. `diembao search` tries many out of fold, on the training part alone, and keeps them in MLflow as runs
+# within one; what it found best is `read_settings(Path("out/search/settings.toml"))` of `models.settings_file`.
 
 # %%
 SETTINGS = bench.settings
