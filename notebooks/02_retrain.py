@@ -115,8 +115,8 @@ plots.intervals(outcome.findings)
 
 # %% [markdown]
 # Each line is a 95 % interval of the difference, in units of what the gate allows. Wholly right of the dashed line:
-# passes. Touching it and wholly left of 0: fails (red). Otherwise the articles are too few to tell, and a person must
-# decide (brown). A number that is good enough by itself passes too.
+# passes. Touching it, and further left of 0 than chance takes one line of sixteen: fails (red). Otherwise the articles
+# are too few to tell, and a person must decide (brown). A number that is good enough by itself passes too.
 #
 # To pass is not to be better: a line wholly left of 0 that stays right of the dashed line is a loss, small enough to be
 # allowed. Take it only for something in return, such as corrections learnt. Of the lead unit's accuracy, which counts
