@@ -42,7 +42,7 @@ def _quality(axes: Axes, rows: Sequence[Mapping[str, Any]], dev: int) -> None:
             axes.errorbar(at, value, yerr=[[max(0, value - low)], [max(0, high - value)]], fmt=MARKS[k],
                           color=COLOURS[k], markersize=6, capsize=2, linewidth=1,
                           label=row["name"] if not place else None)  # fmt: skip
-            axes.annotate(f"{value:.2f}"[1:], (at, value), (5, 0), textcoords="offset points", fontsize=7, va="center")
+            axes.annotate(f"{value:.2f}"[1:], (at, high), (0, 3), textcoords="offset points", fontsize=7, ha="center")
     axes.set_xticks(range(len(SHOWN)), list(SHOWN.values()))
     axes.set_title(f"Right on the {dev} items of dev, with 95 % intervals", fontsize=10)
     axes.set_xlim(-0.5, len(SHOWN) - 0.4)

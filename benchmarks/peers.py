@@ -16,7 +16,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ def compare(one: Contender, split: Split, articles: Mapping[str, Article]) -> di
     assessment = measure(split.dev, articles, found)
     numbers = {name: assessment.numbers[name] for name in NUMBERS if one.is_sure or not name.endswith("_ece")}
     numbers |= {"train_seconds": trained, "article_us": 1e6 * statistics.median(took), "megabytes": _size(one)}
-    intervals = {name: assessment.intervals[name] for name in NUMBERS}
+    intervals = {name: assessment.intervals[name] for name in NUMBERS if name in numbers}
     return {"name": one.name, "settings": settings, "numbers": numbers, "intervals": intervals}
 
 
@@ -80,7 +80,7 @@ def keep(rows: Sequence[Mapping[str, Any]], labels: Sequence[Label], digests: Ma
     from models.tracking import nest
 
     tags = {"data_fingerprint": digests["train"]}
-    with nest(f"peers-{date.today()}-{digests['train'][:8]}", tags=tags, labels=labels, label_files=default_labels(),
+    with nest(f"peers-{datetime.now():%Y-%m-%dT%H:%M:%S}", tags=tags, labels=labels, label_files=default_labels(),
               fingerprints=digests) as parent:  # fmt: skip
         for row in rows:
             bounds = {f"{name}.{end}": value for name, pair in row["intervals"].items()
