@@ -1,17 +1,24 @@
-"""The API, its batch, its stream, the Python client and the command line give the same record for the same article."""
+"""API, batch, stream, Python client, command line and a notebook give the same record for the same article."""
 
 from __future__ import annotations
 
 import json
 import unicodedata
+from datetime import date
 from pathlib import Path
 
+import orjson
 import pytest
 from api_helpers import NOW
 from click.testing import CliRunner
 from fastapi.testclient import TestClient
 from made_items import item
 
+from models.artifacts import load_engine
+from nlp.pipeline import run
+from nlp.reading import read
+from nlp.record import to_record
+from nlp.types import Article
 from serve.cli import main
 from serve.client import Client
 from serve.commands import options
@@ -61,6 +68,13 @@ def test_every_way_gives_the_same_record(
         content="\n".join(lines).encode(),
         headers={"Content-Type": "application/x-ndjson"},
     )
+    notebook = run(
+        [one for one in read([source.with_suffix(".jsonl")]) if isinstance(one, Article)],
+        engine=load_engine(model), received=NOW, at=date.fromisoformat(query["at"]) if "at" in query else None,
+        evidence="evidence" not in query,
+    )  # fmt: skip
+    in_notebook = [json.loads(orjson.dumps(to_record(decision))) for decision in notebook]
+    in_notebook[-1]["id"] = scored[-1]["id"]
     ours = Client("http://127.0.0.1", key="", transport=client._transport)
     asked = {"at": query.get("at"), "evidence": "evidence" not in query}
     single = [client.post("/v1/route", params=query, json=article).json() for article in given]
@@ -70,5 +84,6 @@ def test_every_way_gives_the_same_record(
     assert [result["record"] for result in batch] == scored
     assert [json.loads(line) for line in stream.content.splitlines()] == scored
     assert single == scored
+    assert in_notebook == scored
     assert ours.batch(given, **asked) == list(ours.stream(given, window=7, **asked)) == scored
     assert [ours.route(article, **asked) for article in given[:-1]] == scored[:-1]
