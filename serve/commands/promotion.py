@@ -117,8 +117,12 @@ def through_gate(
 
 def say_promoted(done: Promoted, place: Path, *, dry_run: bool = False) -> None:
     """Tell what the gate found and what was replaced."""
-    better = " và tốt hơn rõ rệt" if done.outcome.is_better else ", không kém mô hình đang dùng"
-    click.echo(f"Mô hình {done.outcome.candidate} đạt{better}. Báo cáo: {done.report}", err=True)
+    waived = ", ".join(finding.rule for finding in done.outcome.findings if finding.verdict)
+    if waived:
+        said = f"được nhận theo quyết định của người, dù không đạt ở: {waived}"
+    else:
+        said = "đạt và tốt hơn rõ rệt" if done.outcome.is_better else "đạt, không kém mô hình đang dùng"
+    click.echo(f"Mô hình {done.outcome.candidate} {said}. Báo cáo: {done.report}", err=True)
     if dry_run:
         click.echo("Chưa thay gì (--dry-run).", err=True)
         return

@@ -183,6 +183,8 @@ def test_rules_set_aside_are_in_the_record_with_what_they_found(
 
     assert stopped
     assert result.exit_code == 0, result.output
+    assert "theo quyết định của người, dù không đạt ở: " in result.output
+    assert "không kém" not in result.output
     event = log(place)[-1]
     assert sorted(rule["rule"] for rule in event["waived"]) == sorted(stopped)
     assert (event["action"], event["by"], event["reason"]) == ("promote", "Nguyễn An", "đã xem từng bài")
