@@ -15,7 +15,7 @@ from nlp.errors import number
 from serve.commands.base import Command, Group
 from serve.commands.keys import database_option, open_store
 from serve.commands.options import now_in_vietnam, read_day
-from serve.errors import OptionError, writing
+from serve.errors import OptionError
 
 if TYPE_CHECKING:
     from serve.corrections import Decided
@@ -142,8 +142,10 @@ def write_private(path: Path, lines: Iterable[dict[str, Any]]) -> None:
     """JSON lines, put in place whole, for the owner's eyes only: they hold articles and names of people."""
     import orjson
 
-    new = path.with_name(f".{path.name}.new")
-    with writing(path):
-        with os.fdopen(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-            file.writelines(orjson.dumps(line) + b"\n" for line in lines)
-        new.replace(path)
+    from serve.outputs import replacing
+
+    with (
+        replacing(path) as new,
+        os.fdopen(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file,
+    ):
+        file.writelines(orjson.dumps(line) + b"\n" for line in lines)

@@ -13,7 +13,6 @@ from serve.bars import stages
 from serve.commands import options
 from serve.commands.base import Command
 from serve.commands.training import corpora_option, labels_option, read_labelled, training_extra
-from serve.errors import writing
 
 if TYPE_CHECKING:
     from models.coverage import Given
@@ -112,14 +111,13 @@ def _write(path: Path, chosen: Mapping[str, float], *, precision: float, keep: b
     """Write the thresholds; with `keep` those of other units stay."""
     from models.coverage import NEVER, with_units
     from nlp.policy import parse
+    from serve.outputs import replacing
 
     text = path.read_text("utf-8-sig")
     table = {**(parse(text).auto_unit_p_by_unit if keep else {}), **chosen}
     note = f"By unit, chosen by `diembao coverage --precision {precision:g}`; 1 sends every item to a person."
-    with writing(path):
-        new = path.with_name(f".{path.name}.new")
+    with replacing(path) as new:
         new.write_text(with_units(text, table, note), encoding="utf-8")
-        new.replace(path)
     alone = sum(p < NEVER for p in chosen.values())
     click.echo(f"Đã ghi ngưỡng của {len(chosen)} đơn vị vào {path}; {len(chosen) - alone} đơn vị luôn cần người xem.",
                err=True)  # fmt: skip

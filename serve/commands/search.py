@@ -157,12 +157,10 @@ def _text(trials: Trials) -> str:
 
 
 def _write_best(path: Path, trials: Trials) -> None:
-    from serve.errors import writing
+    from serve.outputs import replacing
 
-    with writing(path):
-        new = path.with_name(f".{path.name}.new")
+    with replacing(path) as new:
         new.write_text(_text(trials), encoding="utf-8")
-        new.replace(path)
 
 
 def _print(trials: Trials, stories: Any) -> None:
