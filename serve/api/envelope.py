@@ -86,7 +86,12 @@ class Envelope:
 def _request_id(scope: Scope) -> bytes:
     """The client's own where it is harmless, else a new one."""
     given = by_name(scope).get(b"x-request-id", b"")
-    return given if _GOOD_ID.fullmatch(given) else b"%b%012x" % (_PROCESS, next(_NUMBERS))
+    return given if _GOOD_ID.fullmatch(given) else new_request_id()
+
+
+def new_request_id() -> bytes:
+    """An id of ours: 32 hexadecimal digits."""
+    return b"%b%012x" % (_PROCESS, next(_NUMBERS))
 
 
 async def _answer_unforeseen(scope: Scope, send: Send) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
 
 from fastapi import FastAPI
 from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from serve.api.envelope import new_request_id
 from serve.api.headers import WHOLE
 from serve.api.logs import LOG
 from serve.api.problems import HEAD_TOO_LARGE, MEDIA_TYPE, NOT_HTTP, SLOW_HEAD, Problem, body
@@ -122,7 +122,7 @@ class Connection(HttpToolsProtocol):
         """Answer below the app, and close; but what waits for its own answer gets that first, or none."""
         self._is_refused = True
         self._stop_clock()
-        request_id, status = uuid4().hex, problem.kind.status
+        request_id, status = new_request_id().decode(), problem.kind.status
         LOG.warning("refused", extra={"facts": {"request_id": request_id, "status": status}})
         self._observe(OTHER, OTHER, status, 0.0)
         cycle = self.cycle
