@@ -57,7 +57,7 @@ def _row(label: Label, article: Article, *, story: int, told: int) -> Row:
         tone=label.tone, unsure=label.unsure, stratum=label.stratum, split=label.split,
         source=article.source or (corpus if corpus in CORPORA else ""),
         month=f"{article.published_at:%Y-%m}" if article.published_at else "",
-        chars=len(article.title) + len(article.lead) + len(article.body),
+        chars=article.chars,
         repairs=tuple(sorted({repair.kind for repair in clean(article).repairs})),
         story=story, told=told,
     )  # fmt: skip

@@ -16,9 +16,8 @@ def clean(article: Article) -> Text:
     `Text.codes` is read-only. Raises ArticleTooLong over MAX_ARTICLE_CHARS code points.
     """
     title, lead, body = article.title, article.lead, article.body
-    length = len(title) + len(lead) + len(body)
-    if length > MAX_ARTICLE_CHARS:
-        raise ArticleTooLong(article_id=article.id, length=length, limit=MAX_ARTICLE_CHARS)
+    if article.chars > MAX_ARTICLE_CHARS:
+        raise ArticleTooLong(article_id=article.id, length=article.chars, limit=MAX_ARTICLE_CHARS)
     codes = encode(f"{title}{ZONE_SEPARATOR}{lead}{ZONE_SEPARATOR}{body}")
     if not scan(codes, TABLES, _SEPARATORS):
         return Text(article, title, lead, body, codes)

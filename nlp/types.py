@@ -61,6 +61,11 @@ class Article:
     published_at: datetime | None = None
     origin: Origin | None = None
 
+    @property
+    def chars(self) -> int:
+        """Length of title, lead and body together, in code points."""
+        return len(self.title) + len(self.lead) + len(self.body)
+
 
 @dataclass(frozen=True, slots=True)
 class Rejection:

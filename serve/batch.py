@@ -231,7 +231,7 @@ def _cut(results: Iterable[Article | Rejection], reject: Callable[[Rejection], N
             reject(result)
             continue
         chunk.append(result)
-        chars += len(result.title) + len(result.lead) + len(result.body)
+        chars += result.chars
         if len(chunk) == CHUNK or chars >= MAX_CHUNK_CHARS:
             yield chunk
             chunk, chars = [], 0

@@ -38,7 +38,7 @@ class Bodies:
     record: Path
 
     def __str__(self) -> str:
-        chars = statistics.mean(len(a.title) + len(a.lead) + len(a.body) for a in self.articles)
+        chars = statistics.mean(a.chars for a in self.articles)
         kind = "real" if self.is_real else "sample clippings, joined"
         size = self.one.stat().st_size / len(self.articles)
         return (

@@ -71,7 +71,7 @@ def of_decision(decision: Decision, *, day: date) -> Seen:
         needs_human=decision.needs_human,
         faulty=any(repair.kind in FAULTS for repair in decision.repairs),
         known_share=float(proposal.known_share),
-        chars=len(article.title) + len(article.lead) + len(article.body),
+        chars=article.chars,
     )
 
 

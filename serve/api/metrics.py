@@ -76,7 +76,7 @@ class Metrics:
             self._decided[said].inc()
             self._known.observe(proposal.known_share)
             self._sure.observe(proposal.topic.p)
-            self._chars.observe(len(article.title) + len(article.lead) + len(article.body))
+            self._chars.observe(article.chars)
 
     def refused(self) -> None:
         """An article of a batch or stream was refused."""

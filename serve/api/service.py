@@ -57,7 +57,7 @@ class Service:
 
     async def record(self, article: Article, asked: Asked, *, loaded: Loaded, key_id: str) -> bytes:
         """The record of one article as JSON, remembered for the corrections of `key_id`."""
-        if _size(article) > LONG_CHARS:
+        if article.chars > LONG_CHARS:
             (line,) = await self.records([article], asked, loaded=loaded, received=self.clock(), key_id=key_id)
             return line
         line = await self.together.record(article, (asked, loaded))
@@ -74,7 +74,7 @@ class Service:
         lines: list[bytes] = []
         for start in range(0, len(articles), AT_ONCE):
             part = articles[start : start + AT_ONCE]
-            if sum(map(_size, part)) > LARGE_CHARS:
+            if sum(article.chars for article in part) > LARGE_CHARS:
                 decisions, made = await asyncio.to_thread(self._records, part, asked, loaded, received)
             else:
                 decisions, made = self._records(part, asked, loaded, received)
@@ -105,7 +105,3 @@ class Service:
         decisions = run(articles, engine=loaded.engine, at=asked.at, received=received, evidence=asked.evidence)
         self.metrics.decided(decisions)
         return decisions, [orjson.dumps(to_record(decision)) for decision in decisions]
-
-
-def _size(article: Article) -> int:
-    return len(article.title) + len(article.lead) + len(article.body)
