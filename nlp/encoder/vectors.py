@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,7 +34,6 @@ class Encoder:
     max_tokens: int
     width: int
     _loaded: _Loaded | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def vectors(self, texts: Sequence[Text]) -> npt.NDArray[np.float32]:
         """One row a text: (texts, width). A row hangs on its own text alone, whatever stands beside it."""
@@ -50,10 +48,10 @@ class Encoder:
         return out
 
     def _ready(self) -> _Loaded:
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = _load(self.network, self.vocabulary)
-            return self._loaded
+        # Two threads that come first at once load it twice, and one copy is dropped again.
+        if self._loaded is None:
+            self._loaded = _load(self.network, self.vocabulary)
+        return self._loaded
 
 
 def _load(network: bytes, vocabulary: bytes) -> _Loaded:

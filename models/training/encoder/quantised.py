@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,10 @@ def write(file: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
 
 
 def read(file: Path) -> dict[str, npt.NDArray[np.float32]]:
-    """The arrays of `write`, as float32."""
+    """The arrays of `write`, as float32; `file` may lie in pieces: FILE.00, FILE.01 and so on (`split -d`)."""
     found: dict[str, npt.NDArray[np.float32]] = {}
-    with np.load(file, allow_pickle=False) as stored:
+    pieces = sorted(file.parent.glob(f"{file.name}.[0-9][0-9]")) or [file]
+    with np.load(io.BytesIO(b"".join(piece.read_bytes() for piece in pieces)), allow_pickle=False) as stored:
         for name in stored.files:
             base, _, kind = name.rpartition("/")
             if kind == "8":

@@ -42,7 +42,7 @@ class Recipe:
     pretrain_batch: int = 512
     teacher: Plan = field(default=Plan(steps=2000, rate=1.5e-4, layer_decay=0.92))
     teacher_batch: int = 48
-    student: Plan = field(default=Plan(steps=2200, rate=3e-4))
+    student: Plan = field(default=Plan(steps=3800, rate=1e-4, layer_decay=0.95))
     student_batch: int = 256
     masking: Masking = field(default=Masking())
     crop: Crop = field(default=Crop())
