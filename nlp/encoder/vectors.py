@@ -26,26 +26,40 @@ class _Loaded:
 class Encoder:
     """An encoder that takes its memory and its start-up time when a first article needs it, and not before.
 
-    `network` is an ONNX file's content, `vocabulary` that of a tokenizer.json; `max_tokens` of an article are read.
+    `network`: an ONNX file's content, vectors of words -> vector of the article; `vocabulary`: that of a
+    tokenizer.json with V pieces; `words` (V, width) int8 times `scales` (V,): the pieces' vectors. `weights`
+    (2 * width, outputs) and `bias`: the scores that the encoder was trained to give. `max_tokens` are read.
     """
 
     network: bytes
     vocabulary: bytes
+    words: npt.NDArray[np.int8]
+    scales: npt.NDArray[np.float32]
+    weights: npt.NDArray[np.float32]
+    bias: npt.NDArray[np.float32]
     max_tokens: int
-    width: int
     _loaded: _Loaded | None = None
 
     def vectors(self, texts: Sequence[Text]) -> npt.NDArray[np.float32]:
-        """One row a text: (texts, width). A row hangs on its own text alone, whatever stands beside it."""
-        loaded = self._ready()
-        zones = [(text.title, text.lead, text.body) for text in texts]
-        tokens = tokenise(zones, tokenizer=loaded.tokenizer, max_tokens=self.max_tokens)
-        starts = tokens.starts
-        out = np.empty((len(texts), self.width), np.float32)
-        for row in range(len(texts)):
-            line = assemble(tokens, [row], max_tokens=self.max_tokens, starts=starts)
-            out[row] = loaded.session.run(None, {"tokens": line})[0][0]
+        """One row a text: (texts, 2 * width). A row hangs on its own text alone, whatever stands beside it."""
+        session = self._ready().session
+        out = np.empty((len(texts), len(self.weights)), np.float32)
+        for row, text in enumerate(texts):
+            tokens = self.tokens(text)
+            words = self.words[tokens] * self.scales[tokens][:, :, None]
+            out[row] = session.run(None, {"words": words})[0][0]
         return out
+
+    def scores(self, texts: Sequence[Text]) -> npt.NDArray[np.float32]:
+        """What the encoder itself says, before softmax or sigmoid: (texts, outputs)."""
+        given: npt.NDArray[np.float32] = self.vectors(texts) @ self.weights + self.bias
+        return given
+
+    def tokens(self, text: Text) -> npt.NDArray[np.int64]:
+        """The token numbers of a text, as the network reads them: (1, length)."""
+        zones = (text.title, text.lead, text.body)
+        found = tokenise([zones], tokenizer=self._ready().tokenizer, max_tokens=self.max_tokens)
+        return assemble(found, [0], max_tokens=self.max_tokens, starts=found.starts)
 
     def _ready(self) -> _Loaded:
         # Two threads that come first at once load it twice, and one copy is dropped again.

@@ -77,11 +77,20 @@ class Encoder(nn.Module):
 
     def forward(self, tokens: Tensor, present: Tensor | None = None) -> Tensor:
         """`tokens` (batch, length) -> (batch, length, width); `present` (batch, length) is false at padding."""
-        x = self.norm(self.word(tokens) + self.position.weight[: tokens.shape[1]])
+        return self.read(self.word(tokens), present)
+
+    def read(self, words: Tensor, present: Tensor | None = None) -> Tensor:
+        """The same from the vectors of the tokens themselves, (batch, length, width)."""
+        x = self.norm(words + self.position.weight[: words.shape[1]])
         mask = None if present is None else present[:, None, None, :]
         for block in self.blocks:
             x = block(x, mask)
         return x
+
+
+def pooled(x: Tensor) -> Tensor:
+    """The first token beside the mean of all, where none is padding: (batch, length, width) -> (batch, 2 * width)."""
+    return torch.cat([x[:, 0], x.mean(dim=1)], dim=1)
 
 
 class Reader(nn.Module):
@@ -99,7 +108,7 @@ class Reader(nn.Module):
         """(batch, length) -> (batch, 2 * width): the first token beside the mean of all."""
         x = self.encoder(tokens, present)
         if present is None:
-            return torch.cat([x[:, 0], x.mean(dim=1)], dim=1)
+            return pooled(x)
         weight = present.to(x.dtype)[:, :, None]
         mean = (x * weight).sum(dim=1) / weight.sum(dim=1)
         return torch.cat([x[:, 0], mean], dim=1)
