@@ -24,6 +24,10 @@ from nlp.heads import MAX_COORDINATING, NO_UNIT, OUT_OF_SCOPE, TONES, TOPICS, UN
 from nlp.types import Article
 
 LABELS = Path(__file__).parent.parent / "datasets" / "labels" / "train.jsonl"
+HEADLINES = LABELS.parent / "headlines.jsonl"
+"""Labels whose articles come with them: headlines of our own, which stand in no corpus."""
+HEADLINE = "headline"
+"""Their stratum, and how their ids begin."""
 SPLITS = ("train", "dev")
 CORRECTED = "correction"
 """Stratum of the labels that come from corrections of the office (models/corrections.py)."""
@@ -114,6 +118,8 @@ def default_labels() -> list[Path]:
 def load_articles(corpora: Path, ids: Collection[str]) -> dict[str, Article]:
     """Read the articles called `ids` from the Parquet files of the folder `corpora`; no other row is kept in memory.
 
+    Headlines of our own come from HEADLINES.
+
     Raises:
         CorpusError: the folder or a file in it cannot be read, or two files hold one id.
         MissingArticlesError: some ids are in no file.
@@ -121,8 +127,8 @@ def load_articles(corpora: Path, ids: Collection[str]) -> dict[str, Article]:
     files = sorted(corpora.glob("*.parquet"))
     if not files:
         raise CorpusError(f"{corpora}: không có tệp Parquet nào; tạo bằng: diembao corpora import")
-    wanted = pa.array(sorted(set(ids)), type=pa.large_string())
-    found: dict[str, Article] = {}
+    found = _headlines({id for id in ids if id.startswith(f"{HEADLINE}-")})
+    wanted = pa.array(sorted(set(ids) - found.keys()), type=pa.large_string())
     for file in files:
         for article in _rows(file, wanted):
             if article.id in found:
@@ -132,6 +138,13 @@ def load_articles(corpora: Path, ids: Collection[str]) -> dict[str, Article]:
     if missing:
         raise MissingArticlesError(corpora, missing, len(set(ids)))
     return found
+
+
+def _headlines(ids: Collection[str]) -> dict[str, Article]:
+    if not ids:
+        return {}
+    rows = (json.loads(line) for _, line in read_lines(HEADLINES))
+    return {row["id"]: Article(row["id"], row["title"]) for row in rows if row["id"] in ids}
 
 
 def fingerprint(labels: Iterable[Label], articles: Mapping[str, Article]) -> str:

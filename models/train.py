@@ -21,7 +21,7 @@ import scipy.sparse as sp
 from joblib import Parallel, delayed
 
 from models import artifacts
-from models.data import CORRECTED, Label, fingerprint, groups
+from models.data import CORRECTED, HEADLINE, Label, fingerprint, groups
 from models.design import Vocabulary, featurize_twice, vocabulary
 from models.layers import Progress, Settings, decided, fit_views, out_of_fold, targets
 from models.mixing import fit_second_layer
@@ -145,7 +145,10 @@ def fit(
     weights, scales = compress(np.hstack([w for w, _ in layers]))
     progress("thresholds", 0.95)
     priors = {head.name: _shares(answers[head.name], len(head.codes)) for head in HEADS if not head.multi}
-    policy = choose_policy(sums, answers, story, priors=priors, settings=settings)
+    # A headline alone is harder than an article: thresholds chosen on both would fit neither.
+    whole = np.array([label.stratum != HEADLINE for label in ordered])
+    of_articles = {name: answer[whole] for name, answer in answers.items()}
+    policy = choose_policy(sums[whole], of_articles, story[whole], priors=priors, settings=settings)
     arrays: dict[str, npt.NDArray[Any]] = {
         "keys": known.keys,
         "idf": known.idf,

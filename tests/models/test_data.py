@@ -10,6 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from models.data import (
+    HEADLINE,
+    HEADLINES,
     LABELS,
     CorpusError,
     Label,
@@ -133,6 +135,16 @@ def test_only_the_articles_asked_for_are_loaded_from_whatever_file_holds_them(tm
     write_corpus(tmp_path / "x.parquet", one, two)
     write_corpus(tmp_path / "y.parquet", three)
     assert load_articles(tmp_path, ["3", "1", "1"]) == {"1": one, "3": three}
+
+
+def test_headlines_of_our_own_bring_their_text_along(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "x.parquet", Article("1", "Một"))
+    labels = load_labels([HEADLINES])
+    found = load_articles(tmp_path, ["1", labels[0].id, labels[-1].id])
+
+    assert set(found) == {"1", labels[0].id, labels[-1].id}
+    assert all(article.title and not article.body for article in found.values())
+    assert all(label.stratum == HEADLINE and label.id.startswith(f"{HEADLINE}-") for label in labels)
 
 
 def test_missing_articles_are_counted_and_some_named(tmp_path: Path) -> None:
