@@ -1,8 +1,8 @@
-"""Clones of the two public repositories -> the Parquet files that labels refer to.
+"""Clones of the public repositories -> the Parquet files that labels refer to.
 
 ThanhChinhBK/vietnews keeps word-segmented text: words joined by underscores, spaces around punctuation. `desegment`
 undoes that; the rules give back the spacing on which the released model was trained, so the fingerprint of the data
-comes out the same on any machine.
+comes out the same on any machine. vpnsgde/vneconomy-fulltext-crawler keeps no titles; `models.titles` restores them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from models.titles import Marks
 from nlp.errors import DiembaoError
 
 Progress = Callable[[str, int, int], None]
@@ -53,19 +54,29 @@ class Imported:
     kept: bool = False
 
 
+Row = Callable[[str, str], tuple[str, str, str]]
+"""Name of a file and its text, NFC -> title, lead, body."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A repository: the folders that reveal a clone, how to list its articles, how to read one."""
+    """A repository: the folders that reveal a clone, how to list its articles, how to read one.
+
+    Where it is `deep`, articles lie one folder further down, and one may lie in several: the first is taken.
+    """
 
     corpus: str
     folders: tuple[str, ...]
     name: re.Pattern[str]
     example: str
-    row: Callable[[str], tuple[str, str, str]]
-    """Text of a file, NFC -> title, lead, body."""
+    reader: Callable[[Sequence[Path]], Row]
+    """All files of the repository -> how one of them is read."""
+    deep: bool = False
 
     def id(self, folder: str, file: str) -> str:
         """The id of the article in `file` of `folder`."""
+        if self.deep:
+            return f"{self.corpus}-{slug(file)}"
         part = folder.removeprefix("data/").removesuffix("_tokenized")
         middle = f"{part}-" if len(self.folders) > 1 else ""
         return f"{self.corpus}-{middle}{file.split('.', 1)[0]}"
@@ -84,15 +95,33 @@ def desegment(text: str) -> str:
     return _BETWEEN_DIGITS.sub(r"\1\2\3", text)
 
 
-def segmented_row(text: str) -> tuple[str, str, str]:
+def segmented_row(_name: str, text: str) -> tuple[str, str, str]:
     """Title, blank line, lead, blank line, body; captions may follow as further blocks of the body."""
     # Quotes may open in the title and close in the lead: the whole text is repaired before it is cut.
     return _three(desegment(text).split("\n\n", 2))
 
 
-def plain_row(text: str) -> tuple[str, str, str]:
+def plain_row(_name: str, text: str) -> tuple[str, str, str]:
     """Line 1 title, line 2 lead, the rest body."""
     return _three(text.split("\n", 2))
+
+
+def slug(name: str) -> str:
+    """The address's words in a name like 2025-05-21-11-30-gia-xang-tang.txt."""
+    return name[len("2025-05-21-11-30-") :].removesuffix(".txt")
+
+
+def titled_rows(paths: Sequence[Path]) -> Row:
+    """Files that hold a body alone: the title comes from the name, and the marks of its syllables from all bodies."""
+    marks = Marks()
+    for path in paths:
+        marks.learn(unicodedata.normalize("NFC", path.read_text("utf-8-sig", errors="ignore")))
+
+    def row(name: str, text: str) -> tuple[str, str, str]:
+        body = text.strip()
+        return (marks.title(slug(name), body), "", body) if body else ("", "", "")
+
+    return row
 
 
 SOURCES = (
@@ -101,14 +130,22 @@ SOURCES = (
         folders=tuple(f"data/{part}_tokenized" for part in PARTS),
         name=re.compile(r"\d{6}\.txt\.seg"),
         example="000001.txt.seg",
-        row=segmented_row,
+        reader=lambda _paths: segmented_row,
     ),
     Source(
         corpus="baomoi",
         folders=("vn_news/data",),
         name=re.compile(r"\d+\.txt"),
         example="21468834.txt",
-        row=plain_row,
+        reader=lambda _paths: plain_row,
+    ),
+    Source(
+        corpus="vneconomy",
+        folders=("content_data",),
+        name=re.compile(r"\d{4}(-\d\d){4}-[a-z0-9-]+\.txt"),
+        example="2025-05-21-11-30-gia-xang-tang.txt",
+        reader=titled_rows,
+        deep=True,
     ),
 )
 
@@ -148,13 +185,14 @@ def _import(source: Source, clone: Path, file: Path, again: bool, progress: Prog
     if file.exists() and not again:
         return Imported(source.corpus, file, pq.read_metadata(file).num_rows, kept=True)
     paths = _articles(source, clone)
+    read = source.reader([path for _, path in paths])
     skipped: list[tuple[Path, str]] = []
     rows = 0
     unfinished = file.with_suffix(".parquet.part")
     with pq.ParquetWriter(unfinished, SCHEMA, compression="zstd") as writer:
         for start in range(0, len(paths), ROWS_A_GROUP):
             chosen = paths[start : start + ROWS_A_GROUP]
-            columns = list(zip(*_read(source, chosen, skipped), strict=True)) or [()] * len(SCHEMA)
+            columns = list(zip(*_read(read, chosen, skipped), strict=True)) or [()] * len(SCHEMA)
             writer.write_table(pa.table([pa.array(c, pa.string()) for c in columns], schema=SCHEMA))
             rows += len(columns[0])
             if progress:
@@ -167,22 +205,24 @@ def _import(source: Source, clone: Path, file: Path, again: bool, progress: Prog
 
 
 def _articles(source: Source, clone: Path) -> list[tuple[str, Path]]:
-    """(id, path) of every article, in the order of folders and numbers."""
-    found = []
+    """(id, path) of every article, in the order of folders and of numbers or dates."""
+    found: dict[str, Path] = {}
     for name in source.folders:
         folder = clone / name
         if not folder.is_dir():
             raise LayoutError(clone, f"thiếu thư mục {name}; bản sao chưa đầy đủ")
-        files = [entry.name for entry in os.scandir(folder) if source.name.fullmatch(entry.name)]
+        places = _folders(folder) if source.deep else [folder]
+        files = [Path(entry) for place in places for entry in os.scandir(place) if source.name.fullmatch(entry.name)]
         if not files:
             raise LayoutError(folder, f"không có tệp nào tên như {source.example}")
-        files.sort(key=lambda file: int(file.split(".", 1)[0]))
-        found += [(source.id(name, file), folder / file) for file in files]
-    return found
+        files.sort(key=lambda file: (0 if source.deep else len(file.name), file.name))
+        for file in files:
+            found.setdefault(source.id(name, file.name), file)
+    return list(found.items())
 
 
 def _read(
-    source: Source, paths: Sequence[tuple[str, Path]], skipped: list[tuple[Path, str]]
+    row: Row, paths: Sequence[tuple[str, Path]], skipped: list[tuple[Path, str]]
 ) -> Iterator[tuple[str, str, str, str]]:
     for article, path in paths:
         try:
@@ -190,7 +230,7 @@ def _read(
         except UnicodeDecodeError:
             skipped.append((path, "không phải UTF-8"))
             continue
-        title, lead, body = source.row(unicodedata.normalize("NFC", text))
+        title, lead, body = row(path.name, unicodedata.normalize("NFC", text))
         if title or lead or body:
             yield article, title, lead, body
         else:

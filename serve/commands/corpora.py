@@ -16,20 +16,22 @@ def corpora() -> None:
     """Các bài báo mà nhãn nhắc đến. Bản quyền bài báo thuộc các tòa soạn nên chúng không đi kèm diembao."""
 
 
-@corpora.command("import", cls=Command, short_help="Đọc bản sao hai kho công khai thành các tệp Parquet.")
+@corpora.command("import", cls=Command, short_help="Đọc bản sao các kho công khai thành các tệp Parquet.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="THƯ_MỤC")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("corpora"), show_default=True,
-              metavar="THƯ_MỤC", help="Nơi ghi vietnews.parquet và baomoi.parquet.")  # fmt: skip
+              metavar="THƯ_MỤC", help="Nơi ghi vietnews.parquet, baomoi.parquet, vneconomy.parquet.")  # fmt: skip
 @click.option("--again", is_flag=True, help="Đọc lại cả kho đã có tệp Parquet.")
 def import_(folder: Path, out: Path, again: bool) -> None:
-    """Tìm trong THƯ_MỤC (và hai cấp dưới) bản sao của ThanhChinhBK/vietnews và magizbox/scraper, nhận ra theo cách
-    sắp xếp tệp; bỏ dấu tách từ, chuẩn hóa Unicode, và ghi mỗi kho thành một tệp Parquet. Bị dừng giữa chừng thì chạy
-    lại đúng lệnh đó: kho đã xong được giữ nguyên.
+    """Tìm trong THƯ_MỤC (và hai cấp dưới) bản sao của ThanhChinhBK/vietnews, magizbox/scraper và
+    vpnsgde/vneconomy-fulltext-crawler, nhận ra theo cách sắp xếp tệp; bỏ dấu tách từ, chuẩn hóa Unicode, trả dấu cho
+    những tựa đề chỉ còn trong địa chỉ, và ghi mỗi kho thành một tệp Parquet. Bị dừng giữa chừng thì chạy lại đúng
+    lệnh đó: kho đã xong được giữ nguyên.
 
     \b
     Ví dụ:
       git clone https://github.com/ThanhChinhBK/vietnews kho/vietnews
       git clone https://github.com/magizbox/scraper kho/scraper
+      git clone https://github.com/vpnsgde/vneconomy-fulltext-crawler kho/vneconomy
       diembao corpora import kho/ --out corpora
     """
     from models.corpora import import_repositories

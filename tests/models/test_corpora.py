@@ -36,6 +36,19 @@ def clone_scraper(folder: Path, **files: str) -> Path:
     return folder
 
 
+def clone_crawler(folder: Path) -> Path:
+    for section, name, text in (
+        ("thi-truong", "2025-05-21-11-30-gia-xang-tang-manh.txt", "Chiều nay giá xăng tăng mạnh.\nDòng hai.\n"),
+        ("tieu-diem", "2025-05-21-11-30-gia-xang-tang-manh.txt", "Chiều nay giá xăng tăng mạnh.\nDòng hai.\n"),
+        ("tieu-diem", "2024-01-02-08-00-lua-gao-rot-gia.txt", "Vụ này lúa gạo rớt giá.\n"),
+        ("tieu-diem", "ghi-chu.txt", "không phải bài\n"),
+    ):
+        place = folder / "content_data" / section
+        place.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(text, "utf-8")
+    return folder
+
+
 def rows(file: Path) -> list[dict[str, str]]:
     return pq.read_table(file).to_pylist()
 
@@ -165,3 +178,18 @@ def test_a_clone_of_which_nothing_can_be_read_is_an_error_and_leaves_no_file(tmp
     with pytest.raises(LayoutError, match=r"không đọc được bài nào.*1\.txt: không có chữ nào"):
         import_repositories(clone, tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_articles_without_titles_get_them_back_and_stand_there_once(tmp_path: Path) -> None:
+    [imported] = import_repositories(clone_crawler(tmp_path / "clone"), tmp_path / "out")
+
+    assert (imported.corpus, imported.rows) == ("vneconomy", 2)
+    assert rows(imported.file) == [
+        {"id": "vneconomy-lua-gao-rot-gia", "title": "Lúa gạo rớt giá", "lead": "", "body": "Vụ này lúa gạo rớt giá."},
+        {
+            "id": "vneconomy-gia-xang-tang-manh",
+            "title": "Giá xăng tăng mạnh",
+            "lead": "",
+            "body": "Chiều nay giá xăng tăng mạnh.\nDòng hai.",
+        },
+    ]
