@@ -5,7 +5,8 @@ import pytest
 from models.titles import Marks
 
 BODY = (
-    "Chiều nay giá xăng tăng mạnh. Bộ Công Thương cho biết giá xăng tăng do giá thế giới; EVN và Bộ Công Thương không bình luận, EVN chờ."
+    "Chiều nay giá xăng tăng mạnh. Bộ Công Thương cho biết giá xăng tăng do giá thế giới; "
+    "EVN và Bộ Công Thương không bình luận, EVN chờ."
 )
 
 
