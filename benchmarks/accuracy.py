@@ -90,8 +90,11 @@ def _softmax(margins: np.ndarray) -> np.ndarray:
     return p / p.sum()
 
 
-STREAM = ("random", "weak", "candidate", "hot")
-"""Strata of items drawn by chance or by keywords, unlike those drawn because a model was unsure or a class was rare."""
+STREAM = ("random", "weak", "candidate", "hot", "in-scope", "act")
+"""Strata of items drawn by chance, by keywords or as likely in scope, unlike those drawn because a model was unsure or
+a class was rare."""
+OLD = ("baomoi-", "vietnews-")
+"""How the ids of the articles of 2016 to 2019 begin."""
 
 
 def compare(title: str, labels: list[Label], ours: list[Any], theirs: list[Any]) -> None:
@@ -114,9 +117,15 @@ def main(folds: int | None) -> None:
         chosen = list(split.train)
         ours = in_folds(chosen, articles, train_and_route(articles), folds=folds)
         theirs = in_folds(chosen, articles, lambda known, others: baseline(known, others, articles), folds=folds)
-    compare("all", chosen, ours, theirs)
-    stream = [i for i, label in enumerate(chosen) if label.stratum in STREAM]
-    compare("drawn like a stream", *([part[i] for i in stream] for part in (chosen, ours, theirs)))
+    parts = {
+        "2016 to 2019": [label.id.startswith(OLD) for label in chosen],
+        "newer": [not label.id.startswith(OLD) for label in chosen],
+        "drawn like a stream": [label.stratum in STREAM for label in chosen],
+    }
+    for title, kept in parts.items():
+        compare(
+            title, *([one for one, keep in zip(part, kept, strict=True) if keep] for part in (chosen, ours, theirs))
+        )
 
 
 if __name__ == "__main__":

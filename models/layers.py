@@ -28,7 +28,7 @@ class Settings:
 
     seed: int = 0
     folds: int = 8  # with 5, machines trained on 4/5 of the labels left the second layer too doubtful of the final ones
-    min_documents: int = 4
+    min_documents: int = 6
     c: float = 1.5
     balance: float = 0.5
     mixing: float = 1.0  # factor on all strengths of models.mixing.MIXES
