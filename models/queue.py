@@ -124,11 +124,12 @@ def estimate(right: Sequence[bool], chances: Sequence[float]) -> tuple[float, fl
     equal answers that would be worth as much (Kish 1965).
     """
     weights = 1 / np.asarray(chances, float)
-    share = float(weights @ np.asarray(right, float) / weights.sum())
+    share = min(1.0, float(weights @ np.asarray(right, float) / weights.sum()))
     n, z = float(weights.sum() ** 2 / (weights**2).sum()), 1.96
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
-    return share, max(0.0, middle - half), min(1.0, middle + half)
+    # Where all or none are right a bound is the share itself, which rounding must not put on its other side.
+    return share, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
 
 
 def _at_random(pool: Pool, count: int, chance: np.random.Generator, taken: set[int]) -> list[Pick]:

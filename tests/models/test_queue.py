@@ -193,3 +193,11 @@ def test_the_random_share_estimates_the_accuracy_of_the_pool_without_bias() -> N
         picks = pick(pool, count=60, settings=replace(ALL_RANDOM, seed=seed))
         found.append(estimate([right[one.row] for one in picks], [one.chance or 1 for one in picks])[0])
     assert np.mean(found) == pytest.approx(right.mean(), abs=0.01)
+
+
+@pytest.mark.parametrize("right", [True, False])
+@pytest.mark.parametrize("n", range(1, 60))
+def test_a_share_lies_within_its_bounds_even_where_all_or_none_are_right(n: int, right: bool) -> None:
+    share, low, high = estimate([right] * n, [0.3 + 0.01 * i for i in range(n)])
+
+    assert 0 <= low <= share <= high <= 1
