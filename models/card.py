@@ -11,8 +11,8 @@ from models.data import CORRECTED, Label
 from models.evaluate import Assessment, ClassScore
 
 LIMITS = (
-    "Trained on news of 2016-2019 under the ministry's structure of 2016. Later events, names and units are unknown to "
-    "it; names of units are brought up to date afterwards, mandates that moved between units are not.",
+    "Trained on news of 2016-2019 and of 2019 to June 2025, of the last years mostly one newspaper, under the ministry's "
+    "structure of 2016. Later events are unknown to it; names of units are brought up to date afterwards, mandates that moved between units are not.",
     "The labels were made by language-model annotators and not checked by a person of the field. The numbers say how "
     "well the model agrees with such labels.",
     "Labelled articles were chosen to hold rare topics and units; in a natural stream most items are out of scope, so "
@@ -89,7 +89,7 @@ riêng: đúng chủ đề {percent("topic_acc")}, đúng đơn vị chủ trì 
 số tin nóng.
 Trong các bài thuộc phạm vi, {percent("auto_share_in")} được định tuyến không cần người xem; \
 đúng đơn vị chủ trì {percent("auto_precision")}.
-Nhãn do mô hình ngôn ngữ gán, chưa được người trong ngành kiểm tra. Dữ liệu thuộc các năm 2016-2019. \
+Nhãn do mô hình ngôn ngữ gán, chưa được người trong ngành kiểm tra. Dữ liệu thuộc các năm 2016 đến giữa 2025. \
 Kết quả là đề xuất; cán bộ quyết định."""
 
 
@@ -112,7 +112,7 @@ def _data(manifest: Mapping[str, Any], facts: DataFacts) -> str:
     office = f" {corrected} rows of train were decided by people of the office (corrections)." if corrected else ""
     return f"""## Data
 
-{", ".join(f"`{name}`" for name in facts.files)} (see datasets/labels/README.md); texts from two public
+{", ".join(f"`{name}`" for name in facts.files)} (see datasets/labels/README.md); texts from public
 repositories, not included. Fingerprint (SHA-256) of the labels and texts on which it was trained:
 `{manifest["data_fingerprint"]}`.
 
