@@ -11,8 +11,9 @@ from models.data import CORRECTED, Label
 from models.evaluate import Assessment, ClassScore
 
 LIMITS = (
-    "Trained on news of 2016-2019 and of 2019 to June 2025, of the last years mostly one newspaper, under the ministry's "
-    "structure of 2016. Later events are unknown to it; names of units are brought up to date afterwards, mandates that moved between units are not.",
+    "Trained on news of 2016-2019 and of 2019 to June 2025, of the last years mostly one newspaper, under the "
+    "ministry's structure of 2016. Later events are unknown to it; names of units are brought up to date afterwards, "
+    "mandates that moved between units are not.",
     "The labels were made by language-model annotators and not checked by a person of the field. The numbers say how "
     "well the model agrees with such labels.",
     "Labelled articles were chosen to hold rare topics and units; in a natural stream most items are out of scope, so "
