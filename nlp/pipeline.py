@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from nlp.careful import Careful, reread
 from nlp.clean import clean
 from nlp.deadlines import Deadlines, Due, local
 from nlp.evidence import evidence as find_evidence
@@ -25,7 +26,8 @@ NO_NAME = " | "
 class Engine:
     """All that a decision depends on besides the article and the day: replaying with the same engine gives the same.
 
-    `priors`: class shares of the training labels by head, see `nlp.router.propose`.
+    `priors`: class shares of the training labels by head, see `nlp.router.propose`. Without `careful` the n-grams
+    decide alone.
     """
 
     model: Model
@@ -33,6 +35,11 @@ class Engine:
     priors: dict[str, Probabilities]
     organisation: Organisation
     deadlines: Deadlines
+    careful: Careful | None = None
+
+    def fast(self) -> Engine:
+        """The same engine without its encoder, under the thresholds of its policy for that."""
+        return replace(self, careful=None, policy=self.policy.for_fast())
 
 
 def run(
@@ -61,6 +68,8 @@ def run(
     texts = [clean(article) for article in articles]
     matrix = featurize(texts)
     scores, traces = score(matrix, model=engine.model)
+    if engine.careful:
+        scores = reread(texts, scores, traces.sums, careful=engine.careful, from_p=engine.policy.reread_p)
     proposals = propose(scores, policy=engine.policy, priors=engine.priors)
     phrases: list[tuple[Phrase, ...]] = [()] * len(texts)
     if evidence:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from nlp.errors import DiembaoError
 from nlp.heads import UNITS
@@ -23,7 +24,9 @@ class PolicyError(DiembaoError):
 class Policy:
     """Thresholds, all between 0 and 1; models/release/policy.toml says what each one does.
 
-    `auto_unit_p_by_unit`, the one optional key, takes the place of `auto_unit_p` for the units it names.
+    Three are optional. `auto_unit_p_by_unit` takes the place of `auto_unit_p` for the units it names. From `reread_p`
+    on, as a probability of being in scope, the encoder reads an article too. `fast` holds thresholds for decisions
+    of the n-grams alone, see `for_fast`.
     """
 
     scope_p: float
@@ -40,9 +43,18 @@ class Policy:
     min_known_share: float
     min_syllables: float
     auto_unit_p_by_unit: Mapping[str, float] = field(default_factory=dict)
+    reread_p: float = 0.0
+    fast: Mapping[str, float] = field(default_factory=dict)
+
+    def for_fast(self) -> Policy:
+        """The policy for decisions that no encoder had a part in: its probabilities want thresholds of their own."""
+        changed: dict[str, Any] = {**self.fast, FAST: {}}
+        return replace(self, **changed)
 
 
 BY_UNIT = "auto_unit_p_by_unit"
+FAST = "fast"
+REREAD = "reread_p"
 _UPPER = {"urgency_1": 3.0, "urgency_2": 3.0, "urgency_3": 3.0, "min_syllables": 1000.0}
 
 
@@ -57,18 +69,30 @@ def parse(text: str) -> Policy:
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(f"policy.toml không đúng TOML: {error}") from error
     by_unit = _by_unit(values.pop(BY_UNIT, {}))
-    wanted = {field.name for field in fields(Policy)} - {BY_UNIT}
-    if unknown := sorted(set(values) - wanted):
-        raise PolicyError(
-            f"policy.toml có khóa lạ: {', '.join(unknown)}; các khóa đúng: {', '.join(sorted({*wanted, BY_UNIT}))}"
-        )
-    if missing := sorted(wanted - set(values)):
+    fast = values.pop(FAST, {})
+    if not isinstance(fast, dict):
+        raise PolicyError(f"policy.toml: {FAST} phải là một bảng khóa = ngưỡng, không phải {fast!r}")
+    wanted = {field.name for field in fields(Policy)} - {BY_UNIT, FAST}
+    _known(values, wanted, place="policy.toml")
+    _known(fast, wanted - {REREAD}, place=f"policy.toml, bảng {FAST},")
+    if missing := sorted(wanted - {REREAD} - set(values)):
         raise PolicyError(f"policy.toml thiếu khóa: {', '.join(missing)}")
+    return Policy(**_numbers(values), auto_unit_p_by_unit=by_unit, fast=_numbers(fast))
+
+
+def _known(values: Mapping[str, object], wanted: set[str], *, place: str) -> None:
+    if unknown := sorted(set(values) - wanted):
+        allowed = ", ".join(sorted({*wanted, BY_UNIT}))
+        raise PolicyError(f"{place} có khóa lạ: {', '.join(unknown)}; các khóa đúng: {allowed}")
+
+
+def _numbers(values: Mapping[str, object]) -> dict[str, float]:
+    """The values as numbers, each within the range of its key."""
     for key, value in values.items():
         upper = _UPPER.get(key, 1.0)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= upper:
             raise PolicyError(f"policy.toml: {key} phải là số từ 0 đến {upper:g}, không phải {value!r}")
-    return Policy(**{key: float(value) for key, value in values.items()}, auto_unit_p_by_unit=by_unit)
+    return {key: float(value) for key, value in values.items()}  # type: ignore[arg-type]
 
 
 def _by_unit(values: object) -> dict[str, float]:

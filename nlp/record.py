@@ -8,6 +8,8 @@ from nlp.organisation import Holder
 from nlp.record_types import Deadline, Evidence, Record, Unit
 from nlp.types import Choice, Decision, Phrase
 
+READERS = ("fast", "careful")
+"""Who read an article: the n-grams alone, or the encoder too."""
 _LEVEL_NAMES = tuple(URGENCY.values())
 
 
@@ -38,6 +40,7 @@ def to_record(decision: Decision) -> Record:
         "reasons": list(decision.reasons),
         "evidence": [_phrase(phrase) for phrase in decision.evidence],
         "repairs": [{"field": r.field, "kind": r.kind, "count": r.count} for r in decision.repairs],
+        "reader": READERS[proposal.careful],
         "model": decision.model,
     }
 

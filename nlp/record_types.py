@@ -89,4 +89,5 @@ class Record(TypedDict):
     reasons: list[str]
     evidence: list[Evidence]
     repairs: list[RepairMade]
+    reader: str
     model: str

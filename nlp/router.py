@@ -72,6 +72,7 @@ def propose(scores: Scores, *, policy: Policy, priors: dict[str, Probabilities])
                 tone=_TONES[tone],
                 tone_p=float(scores.tone[row, tone]),
                 known_share=float(scores.known_share[row]),
+                careful=bool(scores.careful[row]),
             )
         )
     return proposals

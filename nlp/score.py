@@ -112,11 +112,11 @@ def _accumulate(rows, values, starts, idf, weights, sums, known, norms):  # type
 @njit(cache=True)
 def _combine(sums, mixing, offset, logits):  # type: ignore[no-untyped-def]
     """sums @ mixing + offset, row by row: a matrix product would round a row by how many stand beside it."""
-    width = sums.shape[1]
+    width = logits.shape[1]
     for article in range(len(sums)):
         for column in range(width):
             logits[article, column] = offset[column]
-        for given in range(width):
+        for given in range(sums.shape[1]):
             for column in range(width):
                 logits[article, column] += sums[article, given] * mixing[given, column]
 
@@ -141,18 +141,20 @@ def _add_helps(logits, helps, lead_unit, coordinating):  # type: ignore[no-untyp
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What evidence needs of the first layer.
+    """What evidence and a careful reading need of the first layer.
 
-    Row of every matrix entry (-1: unknown), its value times its idf (0: unknown), and the norm of every article.
+    Row of every matrix entry (-1: unknown), its value times its idf (0: unknown), the norm of every article, and the
+    linear scores (articles, N_OUTPUTS).
     """
 
     rows: npt.NDArray[np.int32]
     values: npt.NDArray[np.float32]
     norms: npt.NDArray[np.float32]
+    sums: npt.NDArray[np.float32]
 
 
-def linear(matrix: Matrix, *, model: Model) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], Traces]:
-    """First layer: linear scores (articles, N_OUTPUTS), share of known n-grams (articles,), and the traces."""
+def linear(matrix: Matrix, *, model: Model) -> tuple[npt.NDArray[np.float32], Traces]:
+    """First layer: share of known n-grams (articles,), and the traces with the linear scores."""
     rows = np.empty(len(matrix.keys), np.int32)
     _look_up(matrix.keys, model.slots, rows)
     values = matrix.values.copy()
@@ -160,7 +162,7 @@ def linear(matrix: Matrix, *, model: Model) -> tuple[npt.NDArray[np.float32], np
     known = np.empty(len(matrix), np.float32)
     norms = np.empty(len(matrix), np.float32)
     _accumulate(rows, values, matrix.starts, model.idf, model.weights, sums, known, norms)
-    return sums * model.scales[:N_OUTPUTS] + model.bias, known, Traces(rows, values, norms)
+    return known, Traces(rows, values, norms, sums * model.scales[:N_OUTPUTS] + model.bias)
 
 
 def second_layer(
@@ -170,8 +172,11 @@ def second_layer(
     offset: npt.NDArray[np.float32],
     helps: npt.NDArray[np.float32],
 ) -> list[npt.NDArray[np.float32]]:
-    """First-layer scores (articles, N_OUTPUTS) -> one array of probabilities (articles, codes) a head, as in HEADS."""
-    logits = np.empty_like(sums)
+    """First-layer scores (articles, given) -> one array of probabilities (articles, codes) a head, as in HEADS.
+
+    `mixing` (given, N_OUTPUTS): the n-grams' own scores, and in a careful reading those of the encoder beside them.
+    """
+    logits = np.empty((len(sums), N_OUTPUTS), np.float32)
     _combine(sums, mixing, offset, logits)
     _add_helps(logits, helps, columns("lead_unit").start, columns("coordinating").start)
     topic, lead_unit, *rest = (
@@ -202,7 +207,7 @@ def _agreeing(lead_unit: npt.NDArray[np.float32], topic: npt.NDArray[np.float32]
 
 def score(matrix: Matrix, *, model: Model) -> tuple[Scores, Traces]:
     """Score every row of `matrix` on all heads. Pure: the same matrix and model give the same scores."""
-    sums, known, traces = linear(matrix, model=model)
-    p = second_layer(sums, mixing=model.mixing, offset=model.offset, helps=model.helps)
+    known, traces = linear(matrix, model=model)
+    p = second_layer(traces.sums, mixing=model.mixing, offset=model.offset, helps=model.helps)
     topic, lead_unit, coordinating, urgency, tone = p
-    return Scores(topic, lead_unit, coordinating, urgency, tone, known), traces
+    return Scores(topic, lead_unit, coordinating, urgency, tone, known, np.zeros(len(known), bool)), traces

@@ -131,7 +131,7 @@ class Scores:
 
     Rows of `topic` (n, 19), `lead_unit` (n, 34, the last for no unit), `urgency` (n, 4) and `tone` (n, 3) sum to 1;
     `coordinating` (n, 33) is one probability a unit. `known_share` (n,) is the share of an article's n-grams that the
-    model has seen, 0 to 1: low in another language or a broken text.
+    model has seen, 0 to 1: low in another language or a broken text. `careful` (n,): whether the encoder read it too.
     """
 
     topic: Probabilities
@@ -140,6 +140,7 @@ class Scores:
     urgency: Probabilities
     tone: Probabilities
     known_share: Probabilities
+    careful: npt.NDArray[np.bool_]
 
 
 class Choice(NamedTuple):
@@ -154,7 +155,8 @@ class Proposal:
     """What the model proposes for an article.
 
     Out of scope, `lead_unit` is None and `coordinating_units` is empty. `in_scope_p` is the probability of the value
-    given in `in_scope`. `runner_up` is the next best lead unit, for the reader of a doubtful case.
+    given in `in_scope`. `runner_up` is the next best lead unit, for the reader of a doubtful case. `careful`: the
+    encoder read the article too.
     """
 
     in_scope: bool
@@ -168,6 +170,7 @@ class Proposal:
     tone: int
     tone_p: float
     known_share: float
+    careful: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ SAFE = Proposal(
     tone=0,
     tone_p=0.9,
     known_share=0.8,
+    careful=False,
 )
 
 
@@ -106,15 +107,28 @@ def test_other_units_keep_the_common_threshold():
     assert doubts(SAFE, (), policy=policy, syllables=200) == ()
 
 
+def test_the_fast_reader_has_thresholds_of_its_own_where_the_policy_names_some():
+    policy = parse(f"{toml()}\nreread_p = 0.02\n[fast]\nscope_p = 0.3\nauto_unit_p = 0.99")
+
+    assert (policy.scope_p, policy.auto_unit_p, policy.reread_p) == (0.5, 0.8, 0.02)
+    assert policy.for_fast() == dataclasses.replace(policy, scope_p=0.3, auto_unit_p=0.99, fast={})
+    assert parse(toml()).for_fast() == parse(toml())
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (f"{toml()}\n[fast]\nscope = 0.3", "bảng fast, có khóa lạ: scope"),
+        (f"{toml()}\n[fast]\nreread_p = 0.3", "bảng fast, có khóa lạ: reread_p"),
+        (f"{toml()}\n[fast]\nscope_p = 1.3", "scope_p phải là số từ 0 đến 1"),
+        (f"{toml()}\nfast = 0.3", "fast phải là một bảng"),
+        (f"{toml()}\nreread_p = 2", "reread_p phải là số từ 0 đến 1"),
         (with_table("XYZ = 0.5"), "mã đơn vị lạ: XYZ"),
         (with_table("EVN = 1.5"), "EVN phải là số từ 0 đến 1"),
         (with_table("EVN = true"), "EVN phải là số từ 0 đến 1"),
         (f"{toml()}\nauto_unit_p_by_unit = 0.5", "phải là một bảng"),
     ],
 )
-def test_a_wrong_table_of_units_says_where(text, message):
+def test_a_wrong_table_says_where(text, message):
     with pytest.raises(PolicyError, match=message):
         parse(text)

@@ -30,6 +30,7 @@ def scores(*, topic, unit, helpers=(), urgency=(0.1, 0.6, 0.2, 0.1), tone=(0.1, 
         urgency=np.array([urgency], np.float32),
         tone=np.array([tone], np.float32),
         known_share=np.array([0.8], np.float32),
+        careful=np.array([False]),
     )
 
 

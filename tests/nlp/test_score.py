@@ -31,7 +31,8 @@ def test_sums_are_idf_weighted_and_divided_by_the_length_of_the_known_part():
     first, size = MATRIX.keys, MATRIX.starts[1]
     weights = np.zeros((2, N_OUTPUTS))
     weights[0, 5], weights[1, 5] = 10, -4
-    sums, known, traces = linear(MATRIX, model=model(first[:2], weights))
+    known, traces = linear(MATRIX, model=model(first[:2], weights))
+    sums = traces.sums
     values = MATRIX.values[:2] * [1, 2]
     assert sums[0, 5] == pytest.approx(0.5 * values @ [10, -4] / np.linalg.norm(values))
     assert known.tolist() == pytest.approx([2 / size, known[1], 0])
@@ -39,8 +40,8 @@ def test_sums_are_idf_weighted_and_divided_by_the_length_of_the_known_part():
 
 
 def test_an_article_without_known_words_scores_the_bias():
-    sums, known, _ = linear(MATRIX, model=model([1, 2, 3], np.ones((3, N_OUTPUTS))))
-    assert not sums.any()
+    known, traces = linear(MATRIX, model=model([1, 2, 3], np.ones((3, N_OUTPUTS))))
+    assert not traces.sums.any()
     assert not known.any()
 
 
@@ -101,5 +102,5 @@ def test_a_key_of_zero_bits_is_found_and_a_free_slot_is_not_taken_for_it():
     zero = featurize_codes([join_zones("", "", "giá")])
     zero.keys[:] = 0
     weights = np.ones((1, N_OUTPUTS))
-    assert linear(zero, model=model([0], weights))[1].tolist() == [1.0]
-    assert linear(zero, model=model([7], weights))[1].tolist() == [0.0]
+    assert linear(zero, model=model([0], weights))[0].tolist() == [1.0]
+    assert linear(zero, model=model([7], weights))[0].tolist() == [0.0]

@@ -34,6 +34,7 @@ def decision(**changes: object) -> Decision:
         tone=-1,
         tone_p=0.8,
         known_share=0.75,
+        careful=False,
     )
     facts = {
         "article": ARTICLE,
