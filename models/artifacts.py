@@ -1,8 +1,9 @@
 """The released model on disk: what it may hold, how it is checked, how it becomes an engine. No pickle anywhere.
 
 A release is a folder of five files: `model.npz` (arrays, loaded without pickle and only if each has the name, type and
-dimensions of ARRAYS), `manifest.json`, `SHA256SUMS` over these two, `policy.toml` and `CARD.md`. It may be replaced
-while somebody watches it: `look` says whether it has changed, and no state in between loads.
+dimensions of ARRAYS), `manifest.json`, `SHA256SUMS` over these two, `policy.toml` and `CARD.md`; one with an encoder
+has the three of `models.encoder_files` too, under the same sums. It may be replaced while somebody watches it: `look`
+says whether it has changed, and no state in between loads.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from models import encoder_files
 from nlp import deadlines as due_times
 from nlp import organisation as organisations
 from nlp import policy as policies
+from nlp.careful import Careful
 from nlp.datafiles import DataFileError
 from nlp.deadlines import DeadlineError, Deadlines
 from nlp.errors import DiembaoError
@@ -101,7 +104,15 @@ def load_release(folder: Path | None = None) -> Release:
         raise ArtifactError(f"{folder} không phải thư mục mô hình đã phát hành: {error}") from error
     if look(folder) != before:
         raise ArtifactError(f"{folder}: thư mục mô hình đang được thay trong lúc đọc")
-    engine = make_engine(arrays, version=manifest["version"], policy=policy)
+    careful = None
+    if bool(manifest.get("encoder")) != (encoder_files.NETWORK in files):
+        raise ArtifactError(f"{folder}: manifest.json và SHA256SUMS nói khác nhau về bộ mã hóa")
+    if encoder_files.NETWORK in files:
+        try:
+            careful = encoder_files.unpack(files, place=str(folder))
+        except encoder_files.EncoderFilesError as error:
+            raise ArtifactError(str(error)) from error
+    engine = make_engine(arrays, version=manifest["version"], policy=policy, careful=careful)
     read = [*files.values(), policy.encode(), card.encode()]
     fingerprint = hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in read)).hexdigest()
     return Release(engine, manifest, card, fingerprint)
@@ -112,21 +123,23 @@ def look(folder: Path) -> str:
 
     It never fails: a file that is not there, or cannot be read, is a state like another.
     """
-    return "\n".join(f"{name} {_state(folder / name)}" for name in (SUMS, POLICY, *CHECKED, CARD))
+    return "\n".join(f"{name} {_state(folder / name)}" for name in (SUMS, POLICY, *CHECKED, CARD, *encoder_files.FILES))
 
 
 def _state(path: Path) -> str:
     try:
         state = path.stat()
         # Edited by hand within one tick of a coarse clock, the small ones might look the same.
-        digest = "" if path.name in CHECKED else hashlib.sha256(path.read_bytes()).hexdigest()
+        digest = "" if path.name in (*CHECKED, *encoder_files.FILES) else hashlib.sha256(path.read_bytes()).hexdigest()
         return f"{state.st_ino} {state.st_size} {state.st_mtime_ns} {digest}"
     except OSError as error:
         return type(error).__name__
 
 
-def make_engine(arrays: Mapping[str, npt.NDArray[Any]], *, version: str, policy: str) -> Engine:
-    """The engine of the arrays of ARRAYS and the text of a policy.
+def make_engine(
+    arrays: Mapping[str, npt.NDArray[Any]], *, version: str, policy: str, careful: Careful | None = None
+) -> Engine:
+    """The engine of the arrays of ARRAYS and the text of a policy, with a careful reader where there is one.
 
     Raises:
         PolicyError, OrganisationError, DeadlineError: a file that the office edits is wrong.
@@ -147,14 +160,19 @@ def make_engine(arrays: Mapping[str, npt.NDArray[Any]], *, version: str, policy:
         priors=priors,
         organisation=load_organisation(),
         deadlines=load_deadlines(),
+        careful=careful,
     )
 
 
-def content_hash(arrays: Mapping[str, npt.NDArray[Any]], policy: str) -> str:
+def content_hash(arrays: Mapping[str, npt.NDArray[Any]], policy: str, careful: Careful | None = None) -> str:
     """SHA-256 of what decides: two models of one version never differ, whatever code and data made them."""
     content = hashlib.sha256(policy.encode())
     for name in ARRAYS:
         content.update(np.ascontiguousarray(arrays[name]).tobytes())
+    if careful:
+        content.update(careful.encoder.network + careful.encoder.vocabulary)
+        for array in encoder_files.arrays_of(careful).values():
+            content.update(np.ascontiguousarray(array).tobytes())
     return content.hexdigest()
 
 
@@ -200,7 +218,13 @@ def load_deadlines(folder: Path | None = None) -> Deadlines:
 
 
 def save(
-    folder: Path, *, arrays: Mapping[str, npt.NDArray[Any]], manifest: Mapping[str, Any], policy: str, card: str
+    folder: Path,
+    *,
+    arrays: Mapping[str, npt.NDArray[Any]],
+    manifest: Mapping[str, Any],
+    policy: str,
+    card: str,
+    careful: Careful | None = None,
 ) -> None:
     """Write a release, also over one that a server watches: whoever reads in between finds no sums, and loads nothing.
 
@@ -211,10 +235,9 @@ def save(
     contents = {
         "model.npz": packed.getvalue(),
         "manifest.json": (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode(),
-        POLICY: policy.encode(),
-        CARD: card.encode(),
-    }
-    sums = "".join(f"{hashlib.sha256(contents[name]).hexdigest()}  {name}\n" for name in CHECKED)
+    } | (encoder_files.pack(careful) if careful else {})
+    sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in contents.items())
+    contents |= {POLICY: policy.encode(), CARD: card.encode()}
     contents[SUMS] = sums.encode()
     _replace(folder, contents)
 
@@ -238,8 +261,8 @@ def _replace(folder: Path, contents: Mapping[str, bytes]) -> None:
     for name, content in contents.items():
         (folder / f".{name}.new").write_bytes(content)
     (folder / SUMS).unlink(missing_ok=True)
-    if CARD not in contents:
-        (folder / CARD).unlink(missing_ok=True)
+    for name in {CARD, *encoder_files.FILES} - contents.keys():
+        (folder / name).unlink(missing_ok=True)
     for name in sorted(contents, key=lambda name: name == SUMS):
         (folder / f".{name}.new").replace(folder / name)
 
@@ -248,7 +271,8 @@ def _checked_files(folder: Path) -> dict[str, bytes]:
     try:
         lines = (folder / SUMS).read_text("ascii").splitlines()
         sums = {name: digest for digest, name in (line.split(maxsplit=1) for line in lines if line)}
-        files = {name: (folder / name).read_bytes() for name in CHECKED}
+        names = (*CHECKED, *encoder_files.FILES) if encoder_files.NETWORK in sums else CHECKED
+        files = {name: (folder / name).read_bytes() for name in names}
     except (OSError, ValueError) as error:
         raise ArtifactError(f"{folder} không phải thư mục mô hình đã phát hành: {error}") from error
     for name, content in files.items():
