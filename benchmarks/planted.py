@@ -16,7 +16,7 @@ from models.data import Label, fingerprint, groups
 from models.design import featurize_twice, vocabulary
 from models.layers import Settings, first_layer, out_of_fold, targets
 from models.mixing import NEVER_SEEN, fit_second_layer
-from models.thresholds import choose_policy
+from models.thresholds import choose_thresholds, held_out_probabilities, policy_text
 from models.train import compress
 from nlp.heads import HEADS, N_OUTPUTS, NO_UNIT, UNITS, columns
 from nlp.types import Article
@@ -69,6 +69,7 @@ class Recipe:
         X, answers, story = self.X[rows], targets(labels), self.story[rows]
         sums = out_of_fold([X], answers, story, settings=settings, progress=lambda _what, _share: None)
         layer = fit_second_layer(sums, answers, strength=settings.mixing)
+        p = held_out_probabilities(sums, answers, story, settings=settings)
         layers = [first_layer(X, head, answers[head.name], settings) for head in HEADS]
         weights, scales = compress(np.hstack([w for w, _ in layers]))
         priors = {head.name: _shares(answers[head.name], len(head.codes)) for head in HEADS if not head.multi}
@@ -81,7 +82,7 @@ class Recipe:
             **layer,
             **{f"prior_{name}": share for name, share in priors.items()},
         }
-        return arrays, choose_policy(sums, answers, story, priors=priors, settings=settings)
+        return arrays, policy_text(choose_thresholds(p, answers, priors=priors, settings=settings), settings=settings)
 
 
 def _shares(answers: npt.NDArray[Any], size: int) -> npt.NDArray[np.float32]:

@@ -14,6 +14,7 @@ from models.data import Label, fingerprint, groups, leaks
 from models.evaluate import Assessment, assess
 from models.layers import Progress, Settings
 from models.train import Trained, fit
+from nlp.encoder.vectors import Encoder
 from nlp.errors import DiembaoError
 from nlp.pipeline import Engine, run
 from nlp.record import to_record
@@ -127,6 +128,7 @@ def train_release(
     files: Sequence[str],
     out: Path,
     settings: Settings | None = None,
+    encoder: Encoder | None = None,
     progress: Progress = lambda _what, _share: None,
 ) -> Finished:
     """Train on the train split, measure on the dev split, write the release with its card into `out`.
@@ -139,7 +141,13 @@ def train_release(
     """
     progress("split", 0.0)
     parts = split_labels(labels, articles)
-    trained = fit(parts.train, articles, settings=settings, progress=lambda what, share: progress(what, 0.9 * share))
+    trained = fit(
+        parts.train,
+        articles,
+        settings=settings,
+        encoder=encoder,
+        progress=lambda what, share: progress(what, 0.9 * share),
+    )
     progress("measure", 0.9)
     assessment = measure(parts.dev, articles, route(parts.dev, articles, engine=trained.engine))
     card = write_card(trained.manifest, assessment, DataFacts(parts.train, parts.dev, files, parts.dropped))

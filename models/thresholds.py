@@ -24,6 +24,15 @@ assert HEADS[1].codes[_NONE] == NO_UNIT  # noqa: S101 - the layout this module c
 _NEIGHBOURS = 5
 """How many thresholds on either side, 0.01 apart, are looked at with one."""
 
+WRITTEN = ("scope_p", "rare_topic", "rare_unit", "rare_tone", "coordinating_p", "urgency_1", "urgency_2", "urgency_3",
+           "auto_scope_p", "auto_topic_p", "auto_unit_p")  # fmt: skip
+"""What is chosen, in the order in which the policy has it."""
+LOST = 0.002
+"""Share of in-scope items that may be left to the n-grams alone, which would put them out of scope; no hot one."""
+
+SURELY_OUT = 0.1
+"""Nothing likelier in scope than this is left to the n-grams alone, however well they did out of fold."""
+
 TEMPLATE = """\
 # Which probabilities become which decision. Written by `diembao train`, thresholds chosen on out-of-fold probabilities
 # of the training labels; the office may change them. Each value is checked when the model is loaded.
@@ -57,21 +66,28 @@ min_known_share = 0.350
 min_syllables = 12
 """
 
+CAREFUL = """
+# An item is read by the encoder too where the n-grams think it in scope at least this likely: the largest value that
+# leaves out at most {lost} in 1,000 items in scope, and no hot one, out of fold.
+reread_p = {reread_p:.4f}
 
-def choose_policy(
-    sums: npt.NDArray[np.float32],
+# Thresholds for decisions of the n-grams alone (--reader fast), chosen as those above.
+[fast]
+{fast}
+"""
+
+
+def choose_thresholds(
+    p: Mapping[str, npt.NDArray[Any]],
     answers: Mapping[str, npt.NDArray[Any]],
-    story: npt.NDArray[np.int64],
     *,
     priors: Mapping[str, npt.NDArray[np.float32]],
     settings: Settings,
-) -> str:
-    """The text of a policy file for a model whose out-of-fold first-layer scores are `sums` (labels, N_OUTPUTS).
+) -> dict[str, float]:
+    """The thresholds, as WRITTEN, for a model whose `held_out_probabilities` are `p`: (labels, codes) by head.
 
-    The second layer is fitted anew on other stories for every row, so no threshold is chosen on what it was fitted to.
     Final decisions hang on all heads together: rows that nobody has decided whole are left out.
     """
-    p = held_out_probabilities(sums, answers, story, settings=settings)
     whole = np.logical_and.reduce([decided(answer) for answer in answers.values()])
     p, answers = {name: part[whole] for name, part in p.items()}, {name: part[whole] for name, part in answers.items()}
     topic, unit = answers["topic"], answers["lead_unit"]
@@ -86,22 +102,44 @@ def choose_policy(
     shown = inside_p >= scope_p
     cuts = _best_cuts(np.where(shown, p["urgency"] @ np.arange(4), 0), answers["urgency"])
     scope_safe = np.maximum(inside_p, 1 - inside_p)
-    return TEMPLATE.format(
-        scope_p=scope_p,
-        rare_topic=rare_topic,
-        rare_unit=rare_unit,
-        rare_tone=_best_tone_lift(p["tone"], priors["tone"], answers["tone"], shown),
-        coordinating_p=_best_helpers(p["coordinating"], answers["coordinating"], shown, chosen),
-        urgency_1=cuts[0],
-        urgency_2=cuts[1],
-        urgency_3=cuts[2],
-        auto_scope_p=_lowest_safe(scope_safe, shown == inside, settings.precision),
-        auto_topic_p=0.5,
-        auto_unit_p=_lowest_safe(
+    return {
+        "scope_p": scope_p,
+        "rare_topic": rare_topic,
+        "rare_unit": rare_unit,
+        "rare_tone": _best_tone_lift(p["tone"], priors["tone"], answers["tone"], shown),
+        "coordinating_p": _best_helpers(p["coordinating"], answers["coordinating"], shown, chosen),
+        "urgency_1": cuts[0],
+        "urgency_2": cuts[1],
+        "urgency_3": cuts[2],
+        "auto_scope_p": _lowest_safe(scope_safe, shown == inside, settings.precision),
+        "auto_topic_p": 0.5,
+        "auto_unit_p": _lowest_safe(
             p["lead_unit"][np.arange(len(unit)), chosen][shown], (chosen == unit)[shown], settings.precision
         ),
-        precision=settings.precision,
-    )
+    }
+
+
+def policy_text(chosen: Mapping[str, float], *, settings: Settings) -> str:
+    """The policy file of a model that decides by n-grams alone."""
+    return TEMPLATE.format(**chosen, precision=settings.precision)
+
+
+def careful_policy_text(
+    chosen: Mapping[str, float], *, fast: Mapping[str, float], reread_p: float, settings: Settings
+) -> str:
+    """The policy file of a model with an encoder: `chosen` for its decisions, `fast` for those without it."""
+    table = "\n".join(f"{name} = {fast[name]:.3f}" for name in WRITTEN)
+    careful = CAREFUL.format(lost=f"{1000 * LOST:g}", reread_p=reread_p, fast=table)
+    return policy_text(chosen, settings=settings) + careful
+
+
+def choose_reread(inside_p: npt.NDArray[Any], answers: Mapping[str, npt.NDArray[Any]]) -> float:
+    """From which in-scope probability of the n-grams (labels,), out of fold, the encoder must read an article."""
+    topic, hot = answers["topic"], answers["urgency"] == 3
+    inside = (topic != _OUT) & decided(topic)
+    by_p = np.sort(inside_p[inside])
+    allowed = by_p[int(LOST * len(by_p))] if len(by_p) else 0.0
+    return float(min([SURELY_OUT, allowed, *inside_p[hot]]))
 
 
 def held_out_probabilities(
@@ -111,7 +149,10 @@ def held_out_probabilities(
     *,
     settings: Settings,
 ) -> dict[str, npt.NDArray[np.float64]]:
-    """Probabilities (labels, codes) by head, from first-layer scores out of fold and second layers of other stories."""
+    """Probabilities (labels, codes) by head, from first-layer scores out of fold and second layers of other stories.
+
+    The second layer is fitted anew on other stories for every row, so no threshold is chosen on what it was fitted to.
+    """
     p = {head.name: np.zeros((len(sums), len(head.codes))) for head in HEADS}
     parts = list(GroupKFold(settings.folds).split(sums, groups=story))
     layers = Parallel(n_jobs=settings.jobs)(

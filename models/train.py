@@ -5,7 +5,9 @@ layer, which sees every article twice, as written and stripped of its marks, so 
 of its own; scores of articles as written, by machines that know other stories only (out of fold), train the second
 layer, a logistic regression a head over the scores of all heads; the policy's thresholds are chosen on out-of-fold
 probabilities too. The second layer and the policy never see the stripped copies, whose fainter scores would make both
-doubtful of clean text. The dev split is never looked at.
+doubtful of clean text. With an encoder a second layer of its own sees its scores beside those of the n-grams, and has
+thresholds of its own; the encoder has learnt nothing from the labels directly (docs/decisions/0013-encoder.md), so its
+scores need no folds. The dev split is never looked at.
 """
 
 from __future__ import annotations
@@ -23,15 +25,26 @@ from joblib import Parallel, delayed
 from models import artifacts
 from models.data import CORRECTED, HEADLINE, Label, fingerprint, groups
 from models.design import Vocabulary, featurize_twice, vocabulary
+from models.encoder_scores import encoder_scores
 from models.layers import Progress, Settings, decided, fit_views, out_of_fold, targets
 from models.mixing import fit_second_layer
-from models.thresholds import choose_policy
+from models.thresholds import (
+    careful_policy_text,
+    choose_reread,
+    choose_thresholds,
+    held_out_probabilities,
+    policy_text,
+)
+from nlp.careful import Careful
+from nlp.encoder.vectors import Encoder
 from nlp.errors import DiembaoError
 from nlp.features import Matrix
-from nlp.heads import HEADS, N_OUTPUTS
+from nlp.heads import HEADS, N_OUTPUTS, OUT_OF_SCOPE, TOPICS
 from nlp.pipeline import Engine
 from nlp.score import ROW_WIDTH
 from nlp.types import Article
+
+_OUT = tuple(TOPICS).index(OUT_OF_SCOPE)
 
 
 class TrainingError(DiembaoError):
@@ -50,7 +63,9 @@ class Trained:
     def save(self, folder: Path, *, card: str, metrics: Mapping[str, float]) -> None:
         """Write the release folder, with the metrics that were measured on it."""
         manifest = {**self.manifest, "metrics": dict(metrics)}
-        artifacts.save(folder, arrays=self.arrays, manifest=manifest, policy=self.policy, card=card)
+        artifacts.save(
+            folder, arrays=self.arrays, manifest=manifest, policy=self.policy, card=card, careful=self.engine.careful
+        )
 
 
 def _silent(_what: str, _share: float) -> None:
@@ -125,9 +140,10 @@ def fit(
     articles: Mapping[str, Article],
     *,
     settings: Settings | None = None,
+    encoder: Encoder | None = None,
     progress: Progress = _silent,
 ) -> Trained:
-    """Train every head on `labels` and their `articles`; see the module's docstring for the recipe.
+    """Train every head on `labels` and their `articles`, with `encoder` where one is given, as the module says.
 
     Raises:
         TrainingError: fewer than two stories a fold, so that nothing can be held out.
@@ -147,8 +163,21 @@ def fit(
     priors = {head.name: _shares(answers[head.name], len(head.codes)) for head in HEADS if not head.multi}
     # A headline alone is harder than an article: thresholds chosen on both would fit neither.
     whole = np.array([label.stratum != HEADLINE for label in ordered])
-    of_articles = {name: answer[whole] for name, answer in answers.items()}
-    policy = choose_policy(sums[whole], of_articles, story[whole], priors=priors, settings=settings)
+    judged = _rows(answers, whole)
+    p = _rows(held_out_probabilities(sums, answers, story, settings=settings), whole)
+    chosen = choose_thresholds(p, judged, priors=priors, settings=settings)
+    policy, careful = policy_text(chosen, settings=settings), None
+    if encoder:
+        progress("encoder", 0.97)
+        told = np.hstack([sums, encoder_scores([articles[one.id] for one in ordered], encoder, jobs=settings.jobs)])
+        careful = Careful(encoder, **fit_second_layer(told, answers, strength=settings.mixing))
+        told_p = _rows(held_out_probabilities(told, answers, story, settings=settings), whole)
+        policy = careful_policy_text(
+            choose_thresholds(told_p, judged, priors=priors, settings=settings),
+            fast=chosen,
+            reread_p=choose_reread(1 - p["topic"][:, _OUT], judged),
+            settings=settings,
+        )
     arrays: dict[str, npt.NDArray[Any]] = {
         "keys": known.keys,
         "idf": known.idf,
@@ -158,7 +187,11 @@ def fit(
         **layer,
         **{f"prior_{name}": share for name, share in priors.items()},
     }
-    return _trained(arrays, policy, ordered, articles, settings)
+    return _trained(arrays, policy, careful, ordered, articles, settings)
+
+
+def _rows(parts: Mapping[str, npt.NDArray[Any]], kept: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[Any]]:
+    return {name: part[kept] for name, part in parts.items()}
 
 
 def _shares(answers: npt.NDArray[Any], size: int) -> npt.NDArray[np.float32]:
@@ -171,12 +204,13 @@ def _shares(answers: npt.NDArray[Any], size: int) -> npt.NDArray[np.float32]:
 def _trained(
     arrays: dict[str, npt.NDArray[Any]],
     policy: str,
+    careful: Careful | None,
     labels: Sequence[Label],
     articles: Mapping[str, Article],
     settings: Settings,
 ) -> Trained:
-    version = f"r{artifacts.FORMAT}-{artifacts.content_hash(arrays, policy)[:8]}"
-    engine = artifacts.make_engine(arrays, version=version, policy=policy)
+    version = f"r{artifacts.FORMAT}-{artifacts.content_hash(arrays, policy, careful)[:8]}"
+    engine = artifacts.make_engine(arrays, version=version, policy=policy, careful=careful)
     manifest = {
         "format": artifacts.FORMAT,
         "version": version,
@@ -187,4 +221,6 @@ def _trained(
         "settings": asdict(settings),
         "heads": {head.name: list(head.codes) for head in HEADS},
     }
+    if careful:
+        manifest["encoder"] = {"max_tokens": careful.encoder.max_tokens, "pieces": len(careful.encoder.words)}
     return Trained(engine, manifest, arrays, policy)

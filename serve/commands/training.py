@@ -33,6 +33,7 @@ STAGES = {
     "first layer, out of fold": "huấn luyện lớp một, kiểm tra chéo",
     "first layer, all rows": "huấn luyện lớp một, toàn bộ bài",
     "thresholds": "chọn ngưỡng",
+    "encoder": "bộ mã hóa đọc bài",
     "measure": "đo trên phần dev",
     "track": "ghi vào MLflow",
 }
