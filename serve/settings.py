@@ -7,12 +7,12 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from models.environment import CORPORA_VARIABLE, LABELS_VARIABLE
+from models.environment import CACHE_VARIABLE, CORPORA_VARIABLE, LABELS_VARIABLE
 from nlp.errors import DiembaoError
 from serve.agreed import KEY_VARIABLE, MAX_BATCH, is_loopback
 
 PREFIX = "DIEMBAO_"
-OF_OTHERS = (CORPORA_VARIABLE, LABELS_VARIABLE, KEY_VARIABLE)
+OF_OTHERS = (CACHE_VARIABLE, CORPORA_VARIABLE, LABELS_VARIABLE, KEY_VARIABLE)
 """Variables of the same prefix that the commands of training and the client read."""
 TRUE, FALSE = ("1", "true", "yes"), ("0", "false", "no")
 
